@@ -44,7 +44,9 @@ def postgres_bin(account: Account | None) -> Path:
     if not account.can_run(programs / "postgres"):
         _copy_wheel(package, copy)
     if not account.can_run(programs / "postgres"):
-        raise LauncherError(f"the account {account.name} cannot start {programs / 'postgres'}: set DATABASE_URL instead.")
+        raise LauncherError(
+            f"the account {account.name} cannot start {programs / 'postgres'}: set DATABASE_URL instead."
+        )
     return programs
 
 

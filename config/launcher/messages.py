@@ -12,7 +12,9 @@ def compile_all(project: Path = paths.PROJECT) -> list[Path]:
     Raises OSError when a file is no valid catalogue. Entries marked fuzzy are left out, as gettext does.
     """
     written = []
-    for source in sorted(project.glob("locale/*/LC_MESSAGES/*.po")) + sorted(project.glob("*/locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(project.glob("locale/*/LC_MESSAGES/*.po")) + sorted(
+        project.glob("*/locale/*/LC_MESSAGES/*.po")
+    ):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

@@ -6,7 +6,7 @@ import socket
 from config.launcher.errors import LauncherError
 
 LOOPBACK = "127.0.0.1"
-# Below the range from which the system takes ports for outgoing connections: a server that died finds its own port again.
+# Below the range of outgoing connections, so that a server that died finds its own port free again.
 RANGE = range(20000, 32000)
 
 

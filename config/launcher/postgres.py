@@ -125,7 +125,9 @@ class Cluster:
         """Make the cluster with its database, at once or not at all: initdb works beside the final name."""
         if (self.data / "PG_VERSION").exists():
             if not (self.home / "password").exists():
-                raise LauncherError(f"{self.home / 'password'} is missing: without it the data beside it cannot be opened.")
+                raise LauncherError(
+                    f"{self.home / 'password'} is missing: without it the data beside it cannot be opened."
+                )
             return
         fresh = self.home / "data.new"
         if fresh.exists():
@@ -185,7 +187,9 @@ class Cluster:
     def _works_here(self, pid: int) -> bool:
         """True when the process works on our data: every PostgreSQL process has the data as working directory."""
         if sys.platform != "linux":
-            answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+            answer = subprocess.run(
+                ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            )
             return str(self.data) in answer.stdout
         try:
             return os.path.samefile(f"/proc/{pid}/cwd", self.data)

@@ -180,12 +180,8 @@ def _own() -> Iterator[dict[str, str]]:
     services = embedded_services()
     current = state.State("command", ProcessRecord.of(os.getpid()))
 
-    def note() -> None:
-        current.children = {name: ProcessRecord.of(child.pid) for name, child in services.children.items()}
-        current.save()
-
     try:
-        services.start(on_start=note)
+        services.start(on_start=lambda: current.note(services.children))
         current.environment = process_environment(services)
         current.save()
         yield current.environment
@@ -240,7 +236,8 @@ def start_throwaway() -> Throwaway:
     (folder / "owner").write_text(f"{me.pid} {me.started}")
     home = home_for(account, folder / "postgres", fallback=folder / "postgres")
     services = Services(
-        Cluster(home, folder / "postgres.log", account, throwaway=True), Broker(folder / "valkey", folder / "valkey.log")
+        Cluster(home, folder / "postgres.log", account, throwaway=True),
+        Broker(folder / "valkey", folder / "valkey.log"),
     )
     throwaway = Throwaway(folder, services)
     try:
@@ -280,5 +277,3 @@ def _remove_dead_throwaways(place: Path) -> None:
                 name, number, mark = line.split(" ", 2)
                 stop_leftover(ProcessRecord(int(number), mark), signal.SIGQUIT, seconds=5)
             shutil.rmtree(folder, ignore_errors=True)
-
-

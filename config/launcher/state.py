@@ -4,12 +4,14 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
 from config.launcher import paths
+from config.launcher.errors import LauncherError
 from config.launcher.processes import ProcessRecord
 
 
@@ -22,6 +24,14 @@ class State:
     address: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     children: dict[str, ProcessRecord] = field(default_factory=dict)
+
+    def note(self, processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+        """Write down which children run now."""
+        self.children = {}
+        for name, process in processes.items():
+            with contextlib.suppress(LauncherError):  # it ended this moment; whoever watches it will see
+                self.children[name] = ProcessRecord.of(process.pid)
+        self.save()
 
     def save(self) -> None:
         """Replace the state file in one step. It holds passwords: only we may read it."""

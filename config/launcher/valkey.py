@@ -1,4 +1,4 @@
-"""The embedded broker and cache. It keeps nothing on disk: messages are only wake-ups and cached values can be made again."""
+"""The embedded broker and cache. Nothing is kept on disk: messages only wake, and cached values can be made again."""
 
 import secrets
 import signal
@@ -55,11 +55,17 @@ class Broker:
             )
             # The configuration comes through a pipe: a password on the command line is there for all to see.
             server = spawn(
-                [binaries.valkey_server(), "-"], log=self.log, env={"LANG": "C.UTF-8"}, cwd=self.folder, stdin=words.encode()
+                [binaries.valkey_server(), "-"],
+                log=self.log,
+                env={"LANG": "C.UTF-8"},
+                cwd=self.folder,
+                stdin=words.encode(),
             )
             try:
                 wait_until(
-                    lambda server=server: server.poll() is not None or self._answers(), seconds=START_SECONDS, pause=pause
+                    lambda server=server: server.poll() is not None or self._answers(),
+                    seconds=START_SECONDS,
+                    pause=pause,
                 )
             except BaseException:
                 stop_child(server, signal.SIGTERM, seconds=5)

@@ -1,0 +1,97 @@
+"""The product master: entered once, used by every shop."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from catalog.states import PRODUCT_TRANSITIONS, ProductState
+from config.kit.guards import state_machine
+
+
+def picture_path(variant: "Variant", filename: str) -> str:
+    """Where a variant's picture lies below MEDIA_ROOT."""
+    return f"catalog/{variant.sku}/{filename}"
+
+
+class Category(models.Model):
+    """A node of the master category tree."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+    is_fragile = models.BooleanField(_("fragile"), default=False)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """What we sell, in its variants. `search_tokens` are written by catalog.services (bigrams, pinyin, initials, codes)."""
+
+    name = models.CharField(_("name"), max_length=200)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=ProductState.choices, default=ProductState.DRAFT)
+    search_tokens = ArrayField(models.CharField(max_length=64), default=list, editable=False)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        indexes = [GinIndex(fields=["search_tokens"], name="product_search")]
+        triggers = [state_machine("state", PRODUCT_TRANSITIONS)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Variant(models.Model):
+    """What is stocked and sold; `sku` is our seller code (商家编码). Weight in grams, price in the company's currency."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="variants", verbose_name=_("product"))
+    sku = models.CharField(_("seller code"), max_length=64, unique=True)
+    name = models.CharField(_("variant"), max_length=120, blank=True)
+    barcode = models.CharField(_("barcode"), max_length=64, blank=True)
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, default=0)
+    weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
+    picture = models.ImageField(_("picture"), upload_to=picture_path, blank=True)
+    is_stocked = models.BooleanField(_("kept in stock"), default=True, help_text=_("Services and fees are not."))
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["barcode"], condition=~models.Q(barcode=""), name="barcode_belongs_to_one_variant"
+            ),
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="variant_price_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.product.name} {self.name}".strip()
+
+
+class SellerCode(models.Model):
+    """The code under which a shop knows a variant, where it differs from our own."""
+
+    shop = models.ForeignKey("stores.Shop", models.CASCADE, related_name="seller_codes", verbose_name=_("shop"))
+    code = models.CharField(_("code in the shop"), max_length=120)
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="seller_codes", verbose_name=_("variant"))
+
+    class Meta:
+        verbose_name = _("seller code of a shop")
+        verbose_name_plural = _("seller codes of shops")
+        constraints = [models.UniqueConstraint(fields=["shop", "code"], name="shop_code_means_one_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.code} → {self.variant_id}"

@@ -1,0 +1,1 @@
+"""What every floor uses. Imports no app and holds no model; a new room here needs an ADR."""

@@ -1,0 +1,40 @@
+"""Database triggers that every floor declares in the same words (ADR 0004)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pgtrigger
+
+# Only the test run's database role sets this: its flush between tests is a TRUNCATE.
+_TRUNCATE_SETTING = "zhanggui.allow_truncate"
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Rows may be added, never changed, deleted or truncated away: not by an admin, not by raw SQL."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        no_truncate(),
+    ]
+
+
+def no_truncate() -> pgtrigger.Trigger:
+    """Refuse TRUNCATE, which row triggers do not see."""
+    return pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=f"""
+            IF coalesce(current_setting('{_TRUNCATE_SETTING}', true), '') <> 'on' THEN
+                RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def state_machine(field: str, transitions: Mapping[str, frozenset[str]]) -> pgtrigger.Trigger:
+    """The transition table as a trigger: the database refuses a step that the table does not name."""
+    pairs = sorted((str(source), str(target)) for source, targets in transitions.items() for target in targets)
+    return pgtrigger.FSM(name=f"{field}_machine", field=field, transitions=pairs)

@@ -1,0 +1,48 @@
+"""Enums of the company and its shops."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ShopKind(models.TextChoices):
+    """Where customers meet us."""
+
+    ONLINE = "online", _("online shop")
+    PHYSICAL = "physical", _("physical shop")
+
+
+class PlatformState(models.TextChoices):
+    """A platform is compared first, used after a decision (STORE-1)."""
+
+    CANDIDATE = "candidate", _("candidate")
+    ACTIVE = "active", _("active")
+    CLOSED = "closed", _("closed")
+
+
+class ChannelKind(models.TextChoices):
+    """The technical doors through which a shop's orders come."""
+
+    API = "api", _("API")
+    SHOPIFY = "shopify", _("Shopify webhook")
+    WOOCOMMERCE = "woocommerce", _("WooCommerce webhook")
+    FILE = "file", _("file")
+    HAND = "hand", _("entered by hand")
+    TILL = "till", _("till")
+
+
+class Role(models.TextChoices):
+    """The roles of the rule documents; codes as in their duty tables."""
+
+    OPS = "OPS", _("Operations")
+    PLAN = "PLAN", _("Planning")
+    ART = "ART", _("Design")
+    MKTG = "MKTG", _("Marketing")
+    CS = "CS", _("Customer service")
+    SELL = "SELL", _("Online sales")
+    AFTS = "AFTS", _("After-sales")
+    WH = "WH", _("Warehouse")
+    OFF = "OFF", _("Physical shop")
+    FIN = "FIN", _("Finance")
+    MGR = "MGR", _("Management")
+    SUP = "SUP", _("Supervision")
+    ADMIN = "ADMIN", _("System administration")
