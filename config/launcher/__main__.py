@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from config.launcher import LauncherError, messages, server, throwaway_services
+from config.launcher import LauncherError, messages, server, steps, throwaway_services
 
 
 def main() -> int:
@@ -16,6 +16,7 @@ def main() -> int:
     serve.add_argument(
         "--skip-static", action="store_true", help="leave browser libraries and static files as they are"
     )
+    commands.add_parser("prepare", help="fetch the browser libraries and compile the translations, where they are stale")
     commands.add_parser("messages", help="compile the translations")
     throwaway = commands.add_parser("throwaway", help="run a command on a database and a broker that vanish afterwards")
     throwaway.add_argument("argv", nargs="+", metavar="COMMAND")
@@ -26,6 +27,9 @@ def main() -> int:
         messages.compile_all()
         return 0
     try:
+        if options.command == "prepare":
+            steps.prepare_files(os.environ, say=server.say)
+            return 0
         with throwaway_services() as words:
             env = {**os.environ, **words, "SECRET_KEY": "only-for-a-throwaway-" + "x" * 40}
             return subprocess.run(options.argv, env=env, check=False).returncode

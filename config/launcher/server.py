@@ -133,12 +133,8 @@ class Server:
         metrics.mkdir(parents=True, exist_ok=True)
         for file in metrics.glob("*.db"):
             file.unlink()
-        argv = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--worker-class", "gthread"]
-        argv += ["--workers", os.environ.get("WEB_CONCURRENCY", "2"), "--threads", os.environ.get("WEB_THREADS", "8")]
-        argv += ["--bind", f"{_host()}:{self.port}", "--timeout", "60", "--graceful-timeout", "10"]
-        # Its control socket would lie in the home folder and be shared by every gunicorn of this account.
-        argv += ["--no-control-socket"]
-        return self._spawn("web", argv, {"PROMETHEUS_MULTIPROC_DIR": str(metrics)})
+        argv = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
+        return self._spawn("web", argv, {"PORT": str(self.port), "PROMETHEUS_MULTIPROC_DIR": str(metrics)})
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         argv = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--concurrency", "2"]
