@@ -1,0 +1,17 @@
+"""Stock's public verbs."""
+
+from inventory.policies import Need, OrderNeed, Shortage
+from inventory.services.bookings import StockLine, correct_stock, receive_stock
+from inventory.services.reservations import release_reservations, reserve, ship_reservations
+
+__all__ = [
+    "Need",
+    "OrderNeed",
+    "Shortage",
+    "StockLine",
+    "correct_stock",
+    "receive_stock",
+    "release_reservations",
+    "reserve",
+    "ship_reservations",
+]

@@ -40,6 +40,7 @@ class Order(models.Model):
     shop = models.ForeignKey(
         "stores.Shop", models.PROTECT, db_column="store_id", db_index=False, related_name="orders", verbose_name=_("shop")
     )
+    external_id = models.CharField(_("platform key"), max_length=120)
     external_number = models.CharField(_("platform number"), max_length=120)
     channel = models.CharField(_("channel"), max_length=12)
     mode = models.CharField(_("mode"), max_length=8, choices=OrderMode.choices, default=OrderMode.LIVE)
@@ -93,7 +94,7 @@ class Order(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["shop", "external_number"], name="order_once_per_shop"),
+            models.UniqueConstraint(fields=["shop", "external_id"], name="order_once_per_shop"),
             models.CheckConstraint(condition=~Q(status="ready") | Q(open_holds=0), name="ready_order_has_no_hold"),
             models.CheckConstraint(
                 condition=~Q(status__in=("picking", "packed"), mode="live") | Q(stock_status__in=("reserved", "not_needed")),
