@@ -36,17 +36,24 @@ class Account:
                 check=False,
                 **self.popen_arguments(),
             )
-        except PermissionError:
+        except (FileNotFoundError, PermissionError):
             return False
         return probe.returncode == 0
 
     def can_enter(self, folder: Path) -> bool:
-        """True when the account can make this folder its working directory."""
-        try:
-            subprocess.run(["true"], cwd=folder, check=True, **self.popen_arguments())
-        except (PermissionError, subprocess.CalledProcessError):
-            return False
-        return True
+        """True when the account reaches this folder from the root and can write into it."""
+        # Not with `cwd=`: the child would change its folder while it still is root.
+        script = 'cd -- "$1" && test -w .'
+        probe = subprocess.run(
+            ["sh", "-c", script, "sh", folder],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            check=False,
+            **self.popen_arguments(),
+        )
+        return probe.returncode == 0
 
 
 def unprivileged_account() -> Account | None:

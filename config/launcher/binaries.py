@@ -50,10 +50,16 @@ def postgres_bin(account: Account | None) -> Path:
     return programs
 
 
+def open_shared_place() -> Path:
+    """Make the shared place when it is missing; whatever the umask says, other accounts walk through it."""
+    SHARED_PLACE.mkdir(parents=True, exist_ok=True)
+    SHARED_PLACE.chmod(0o755)
+    return SHARED_PLACE
+
+
 def _copy_wheel(package: Path, target: Path) -> None:
     """Copy the package and the `.libs` folder beside it, which its programs find by a relative path."""
-    SHARED_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    SHARED_PLACE.chmod(0o755)
+    open_shared_place()
     # Beside the target, so that the last step is one rename and a broken copy is never taken for a whole one.
     fresh = Path(tempfile.mkdtemp(dir=SHARED_PLACE, prefix="copy-"))
     fresh.chmod(0o755)

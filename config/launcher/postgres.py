@@ -211,6 +211,10 @@ def home_for(account: Account | None, wanted: Path, *, fallback: Path) -> Path:
     Raises LauncherError when the account reaches neither.
     """
     for place in (wanted, fallback):
+        if place is not wanted:
+            binaries.open_shared_place()
+            place.parent.mkdir(mode=0o755, exist_ok=True)
+            place.parent.chmod(0o755)
         place.mkdir(parents=True, exist_ok=True)
         place.chmod(0o700)
         if account is None:
