@@ -13,6 +13,13 @@ from django.utils import timezone
 from approvals.models import TrailEntry
 from approvals.registries import trail_actions
 from config.kit.actor import Actor
+from config.kit.sql import insert_rows
+
+
+_COLUMNS = (
+    "at", "action", "subject_type", "subject_id", "store_id", "actor_kind", "actor_label", "actor_user", "request_id",
+    "reason", "changes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +67,15 @@ def record_many(acts: Iterable[Act], *, actor: Actor, at: datetime) -> None:
     rows = list(acts)
     for action in {row.action for row in rows}:
         trail_actions.get(action)
-    TrailEntry.objects.bulk_create(
-        TrailEntry(
-            at=at,
-            action=row.action,
-            subject_type=row.subject_type,
-            subject_id=row.subject_id,
-            store_id=row.store_id,
-            actor_kind=actor.kind,
-            actor_label=actor.label,
-            actor_user_id=actor.user_id,
-            request_id=actor.request_id,
-            reason=row.reason,
-            changes=dict(row.changes),
-        )
-        for row in rows
-    )
+    insert_rows(
+        TrailEntry,
+        _COLUMNS,
+        [
+            (at, row.action, row.subject_type, row.subject_id, row.store_id, str(actor.kind), actor.label, actor.user_id,
+             actor.request_id, row.reason, dict(row.changes))
+            for row in rows
+        ],
+    )  # fmt: skip
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
