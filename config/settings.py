@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "intake": {"task": "orders.sweep_intake", "schedule": 10.0, "options": {"expires": 10}},
     "imports": {"task": "orders.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
     "allocate": {"task": "orders.sweep_waiting_orders", "schedule": 60.0, "options": {"expires": 60}},
+    "rights": {"task": "stores.sync_rights", "schedule": crontab(hour=16, minute=5)},  # five past midnight in Shanghai
     "stock-check": {"task": "inventory.compare_levels_with_ledger", "schedule": crontab(hour=19, minute=10)},
 }
 

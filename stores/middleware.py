@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from stores.roles import must_use_second_factor
@@ -29,6 +30,9 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = translation.get_language()
             now = int(time.time())
             seen_at = request.session.get(_SEEN_AT, now)
             if now - seen_at > settings.SESSION_IDLE_SECONDS:

@@ -1,5 +1,18 @@
 """The company's public verbs."""
 
-from stores.services.roles import sync_employee_rights, sync_roles
+from stores.services.keys import issue_api_key, revoke_api_key
+from stores.services.people import choose_language, invite_employee
+from stores.services.roles import sync_employee_rights, sync_rights_of_the_day, sync_roles
+from stores.services.views import delete_view, save_view
 
-__all__ = ["sync_employee_rights", "sync_roles"]
+__all__ = [
+    "choose_language",
+    "delete_view",
+    "invite_employee",
+    "issue_api_key",
+    "revoke_api_key",
+    "save_view",
+    "sync_employee_rights",
+    "sync_rights_of_the_day",
+    "sync_roles",
+]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from stores.models import Employee
+from approvals.services import record
+from config.kit.actor import Actor
+from stores.models import Employee, Employment
 from stores.roles import PERMISSIONS_OF_ROLE, STAFF_ROLES
 
 
@@ -40,3 +42,20 @@ def sync_employee_rights(*, employee_id: int, today: date) -> Employee:
     employee.is_staff = employee.is_superuser or bool(roles & STAFF_ROLES)
     employee.save(update_fields=["is_staff"])
     return employee
+
+
+def sync_rights_of_the_day(*, today: date, actor: Actor, now: datetime) -> list[Employee]:
+    """Let rights follow positions that began or ended by the calendar alone. Returns the employees whose rights changed.
+
+    Each employee is a transaction of their own, locked one at a time.
+    """
+    changed = []
+    for employee_id in Employment.objects.order_by("employee_id").values_list("employee_id", flat=True).distinct():
+        with transaction.atomic():
+            before = sorted(Group.objects.filter(user=employee_id).values_list("name", flat=True))
+            employee = sync_employee_rights(employee_id=employee_id, today=today)
+            after = sorted(employee.groups.values_list("name", flat=True))
+            if before != after:
+                record("stores.rights_synced", employee, actor=actor, changes={"roles": [before, after]}, at=now)
+                changed.append(employee)
+    return changed

@@ -1,0 +1,26 @@
+"""Secrets of channels: read from the environment, never from a row."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+from django.conf import settings
+
+
+def channel_secrets(code: str) -> list[str]:
+    """The secrets that a channel's callbacks may be signed with; several while one is being rotated, none when not set up.
+
+    `CHANNEL_SECRET_<CODE>` holds them, separated by commas. The demo derives one, so that its callbacks can be tried at once.
+    """
+    name = f"CHANNEL_SECRET_{code.upper().replace('-', '_')}"
+    secrets = [secret.strip() for secret in os.environ.get(name, "").split(",") if secret.strip()]
+    if not secrets and settings.DEMO:
+        return [demo_channel_secret(code)]
+    return secrets
+
+
+def demo_channel_secret(code: str) -> str:
+    """The secret that the demo company shares with its pretended platforms; different for every installation."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"channel:{code}".encode(), hashlib.sha256).hexdigest()
