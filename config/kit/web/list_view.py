@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -23,7 +24,7 @@ from config.kit.web.list_query import ListQuery
 from config.kit.web.lists import ListScreen
 from config.kit.web.outcomes import domain_errors, page
 
-FRAGMENTS = {"list-screen": "screen", "list-table": "table"}
+FRAGMENTS = {"list-screen": "kit/list.html#screen", "list-table": "kit/list.html#table"}
 
 
 @dataclass(slots=True)
@@ -73,7 +74,9 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         "filters_in_bar": bars[: screen.filters_in_bar],
         "more_filters": bars[screen.filters_in_bar :],
         "more_are_active": any(bound.errors or bound.data for bound in bars[screen.filters_in_bar :]),
-        "actions": [action for action in screen.actions if action.permission is None or request.user.has_perm(action.permission)],
+        "header_actions": [
+            action for action in screen.actions if action.permission is None or request.user.has_perm(action.permission)
+        ],
         "bulk": screen.bulk_for(request.user),
         "may_export": screen.may_export(request.user),
         "saved_views": seam("SAVED_VIEWS")(request.user, screen.key),
@@ -81,12 +84,22 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         "checked_at": now,
         **(screen.extra(request) if screen.extra else {}),
     }
-    return page(request, screen.template, context, fragments=FRAGMENTS)
+    response = page(request, screen.template, context, fragments=FRAGMENTS)
+    if getattr(request, "htmx", False) and request.htmx.target in FRAGMENTS:
+        # The address bar holds the view that can be shared, not the empty fields of the filter form.
+        place = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
+        lasting.update(place)
+        response["HX-Push-Url"] = f"{request.path}?{lasting.urlencode()}" if lasting else request.path
+    return response
 
 
 def _shown(row: Any, screen: ListScreen, query: ListQuery, now: Any) -> ShownRow:
+    url = screen.row_url(row) if screen.row_url else ""
     cells = [(column.css, str(column.label), column.cell(row, query.user, now)) for column in query.columns]
-    return ShownRow(row.pk, screen.row_url(row) if screen.row_url else "", str(row), cells)
+    if url and query.columns[0].link is None:
+        css, label, content = cells[0]
+        cells[0] = (css, label, format_html('<a class="row-link" href="{}">{}</a>', url, content))
+    return ShownRow(row.pk, url, str(row), cells)
 
 
 def _heading(column: Any, query: ListQuery) -> dict[str, Any]:

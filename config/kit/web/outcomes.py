@@ -63,13 +63,14 @@ def page(
     """Render a page, or the one fragment of it that HTMX asked for.
 
     `fragments` maps the id of an HTML target to the name of a partial in the same template (`{"timeline": "timeline"}` renders
-    `template#timeline` for `hx-target="#timeline"`). With a bound `form` that has errors the status is 422.
+    `template#timeline` for `hx-target="#timeline"`; a name with "#" is taken as a whole). With a bound `form` that has errors the status is 422.
     """
     if form is not None and form.is_bound and form.errors:
         status = 422
     htmx = getattr(request, "htmx", None)
     if htmx and fragments and htmx.target in fragments and not htmx.history_restore_request:
-        template = f"{template}#{fragments[htmx.target]}"
+        fragment = fragments[htmx.target]
+        template = fragment if "#" in fragment else f"{template}#{fragment}"
     response = render(request, template, dict(context or {}), status=status)
     # One address gives a page or a fragment of it; without this the browser shows a bare fragment after "back".
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
