@@ -172,10 +172,15 @@ PARCEL_TRANSITIONS: dict[str, frozenset[str]] = {
     ParcelState.PACKING: frozenset({ParcelState.PACKED}),
     ParcelState.PACKED: frozenset({ParcelState.HANDED_OVER, ParcelState.PACKING}),
     ParcelState.HANDED_OVER: frozenset(_ON_THE_ROAD),
-    # On the road a state may be skipped or stay on its rank (transit → problem → transit), never fall back.
+    # On the road a state may be skipped or stay on its rank, never fall back; but a problem can come up anywhere on the way
+    # (a courier who finds nobody at home), and the parcel goes on from it.
     **{
         state: frozenset(
-            other for other in _ON_THE_ROAD if other != state and PARCEL_RANK[other] >= PARCEL_RANK[state] and PARCEL_RANK[state] < 8
+            other
+            for other in _ON_THE_ROAD
+            if other != state
+            and PARCEL_RANK[state] < 8
+            and (PARCEL_RANK[other] >= PARCEL_RANK[state] or other == ParcelState.PROBLEM)
         )
         for state in _ON_THE_ROAD
     },

@@ -74,6 +74,9 @@ class Parcel(models.Model):
     packed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("packed by")
     )
+    bagged_at = models.DateTimeField(
+        _("in the courier's bag since"), null=True, help_text=_("Scanned for the next hand-over; survives a reload.")
+    )
     state_at = models.DateTimeField(_("state since"))
     delivered_at = models.DateTimeField(_("delivered"), null=True)
 
@@ -89,6 +92,7 @@ class Parcel(models.Model):
                 condition=Q(state="packing") | (~Q(waybill="") & Q(courier__isnull=False)),
                 name="packed_parcel_has_a_waybill",
             ),
+            models.CheckConstraint(condition=Q(bagged_at__isnull=True) | ~Q(state="packing"), name="bag_takes_packed_parcels_only"),
         ]
         triggers = [state_machine("state", PARCEL_TRANSITIONS)]
 
