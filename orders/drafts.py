@@ -89,6 +89,7 @@ class OrderDraft:
     paid_at: datetime | None = None
     payment_reference: str = ""
     cancelled_at: datetime | None = None
+    updated_at: datetime | None = None
     buyer_note: str = ""
     is_test: bool = False
     expects_address: bool = True

@@ -75,6 +75,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField(_("ordered"))
     paid_at = models.DateTimeField(_("paid"), null=True)
     received_at = models.DateTimeField(_("received"))
+    channel_updated_at = models.DateTimeField(_("channel's last change"), null=True)
     stock_checked_at = models.DateTimeField(_("stock checked"), null=True)
     ship_by = models.DateTimeField(_("ship by"), null=True)
     status_at = models.DateTimeField(_("status since"))
