@@ -63,6 +63,16 @@ def apply_channel_update(*, order_id: int, draft: OrderDraft, actor: Actor, now:
     return Update(Applied.CHANGED if touched else Applied.NOTHING, order.number)
 
 
+@transaction.atomic
+def cancel_by_channel(*, order_id: int, actor: Actor, now: datetime) -> Applied:
+    """The channel has cancelled or deleted an order: cancel what may be cancelled, hold what has not left. Locks the order."""
+    order = lock_order(order_id)
+    if order.status == OrderStatus.CANCELLED:
+        return Applied.NOTHING
+    _cancel_by_channel(order, actor, now)
+    return Applied.CHANGED
+
+
 def _cancel_by_channel(order: Order, actor: Actor, now: datetime) -> bool:
     reason = _("Cancelled by the channel.")
     if order.status in policies.CANCELLABLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,4 +55,4 @@ def look_up(
     if row is None:
         raise InvalidInput(field="shop", problem="The shop does not exist.")
     *facts, known, order_ids, line_ids = row
-    return ShopFacts(shop_id, *facts), {key: Known(*rest) for key, *rest in known}, order_ids, line_ids
+    return ShopFacts(shop_id, *facts), {key: Known(*rest) for key, *rest in map(json.loads, known)}, order_ids, line_ids

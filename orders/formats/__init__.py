@@ -1,0 +1,1 @@
+"""How each door's bodies read: pure functions from parsed input to drafts. No database, no clock."""
