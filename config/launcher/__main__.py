@@ -16,7 +16,9 @@ def main() -> int:
     serve.add_argument(
         "--skip-static", action="store_true", help="leave browser libraries and static files as they are"
     )
-    commands.add_parser("prepare", help="fetch the browser libraries and compile the translations, where they are stale")
+    commands.add_parser(
+        "prepare", help="fetch the browser libraries and compile the translations, where they are stale"
+    )
     commands.add_parser("messages", help="compile the translations")
     throwaway = commands.add_parser("throwaway", help="run a command on a database and a broker that vanish afterwards")
     throwaway.add_argument("argv", nargs="+", metavar="COMMAND")

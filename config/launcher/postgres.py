@@ -205,15 +205,18 @@ class Cluster:
                 signal_process(int(entry.name), signal.SIGKILL)
 
 
-def home_for(account: Account | None, wanted: Path, *, fallback: Path) -> Path:
+def home_for(account: Account | None, wanted: Path, *, fallback: Path | None = None) -> Path:
     """Make the folder of a cluster where its account can reach it: as wanted, or at the fallback.
 
-    Raises LauncherError when the account reaches neither.
+    Raises LauncherError when the account reaches neither, or when what lies there belongs to somebody else.
     """
     for place in (wanted, fallback):
-        if place is not wanted:
+        if place is None:
+            continue
+        _refuse_foreign_data(account, place / "data")
+        if place is fallback:
             binaries.open_shared_place()
-            place.parent.mkdir(mode=0o755, exist_ok=True)
+            place.parent.mkdir(exist_ok=True)
             place.parent.chmod(0o755)
         place.mkdir(parents=True, exist_ok=True)
         place.chmod(0o700)
@@ -225,3 +228,12 @@ def home_for(account: Account | None, wanted: Path, *, fallback: Path) -> Path:
         if not any(place.iterdir()):
             place.rmdir()
     raise LauncherError(f"the account {account.name if account else ''} reaches neither {wanted} nor {fallback}.")
+
+
+def _refuse_foreign_data(account: Account | None, data: Path) -> None:
+    try:
+        owner = data.stat().st_uid
+    except FileNotFoundError:
+        return
+    if owner != (account.uid if account else os.geteuid()):
+        raise LauncherError(f"{data} belongs to another account (number {owner}): run as that account, or remove it.")

@@ -18,6 +18,7 @@ from config.launcher.processes import ProcessRecord, spawn, stop_child, tail, wa
 WEB_SECONDS = 60.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 15.0  # seconds before a dead child is started again
 CALM_SECONDS = 30.0  # a child that lived this long has recovered: its next death counts as the first
+DEMO = steps.manage("demo", "--if-empty")
 
 
 @dataclass
@@ -100,11 +101,15 @@ class Server:
         if not self.skip_static:
             steps.prepare_files(command, say=say, pause=self.pause)
             steps.collect_static(command, say=say, pause=self.pause)
-        steps.run("Bringing the database up to date", steps.manage("migrate"), command, say=say, pause=self.pause)
-        demo = bool(embedded.cluster) and steps.has_command("demo")
-        if demo:
-            argv = steps.manage("demo", "--if-empty")
-            steps.run("Looking after the demo company", argv, command, say=say, pause=self.pause)
+        home = embedded.cluster.home if embedded.cluster else None
+        demo = home is not None and steps.has_command("demo")
+        fresh = home is None or not steps.is_migrated(home)
+        if fresh:
+            steps.run("Bringing the database up to date", steps.manage("migrate"), command, say=say, pause=self.pause)
+            if demo:
+                steps.run("Looking after the demo company", DEMO, command, say=say, pause=self.pause)
+            if home:
+                steps.note_migrated(home)
         self._add("web", self._start_web)
         self._wait_for_web()
         self.current.address = address
@@ -112,8 +117,11 @@ class Server:
         say(f"Zhanggui runs at {address} (ready after {time.monotonic() - started:.1f} s; Ctrl-C stops it)")
         self._add("worker", self._start_worker)
         self._add("beat", self._start_beat)
-        if demo and (sign_ins := steps.show(steps.manage("demo", "--sign-ins"), command)):
-            print(sign_ins, flush=True)
+        if demo:
+            if not fresh:  # somebody may have emptied the database since; the pages need not wait for the answer
+                steps.run("Looking after the demo company", DEMO, command, say=say, pause=self.pause)
+            if sign_ins := steps.show(steps.manage("demo", "--sign-ins"), command):
+                say(sign_ins)
 
     def _choose_port(self) -> int:
         host = _host()

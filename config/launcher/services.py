@@ -234,7 +234,7 @@ def start_throwaway() -> Throwaway:
             folder.chmod(0o711)
     me = ProcessRecord.of(os.getpid())
     (folder / "owner").write_text(f"{me.pid} {me.started}")
-    home = home_for(account, folder / "postgres", fallback=folder / "postgres")
+    home = home_for(account, folder / "postgres")
     services = Services(
         Cluster(home, folder / "postgres.log", account, throwaway=True),
         Broker(folder / "valkey", folder / "valkey.log"),
