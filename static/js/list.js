@@ -12,7 +12,8 @@ function refreshBar() {
   const ticked = boxes.filter((box) => box.checked).length;
   const all = form.querySelector("[data-bulk-all]");
   bar.classList.toggle("is-open", ticked > 0 || Boolean(all?.checked));
-  bar.querySelector("[data-bulk-count]").textContent = all?.checked ? "∞" : ticked;
+  const count = bar.querySelector("[data-bulk-count]");
+  count.textContent = all?.checked ? count.dataset.all : ticked;
   const head = form.querySelector("[data-check-all]");
   head.checked = ticked > 0 && ticked === boxes.length;
   head.indeterminate = ticked > 0 && ticked < boxes.length;

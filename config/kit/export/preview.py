@@ -25,5 +25,7 @@ def preview(declaration: ExportDeclaration, params: Params, user: Any, *, limit:
     declaration.require(user)
     columns = declaration.columns_for(params, user)
     with declaration.reading():
-        rows = [[as_text(column.of(row)) for column in columns] for row in islice(declaration.rows(params, user), limit + 1)]
+        rows = [
+            [as_text(column.of(row)) for column in columns] for row in islice(declaration.rows(params, user), limit + 1)
+        ]
     return Preview(columns, rows[:limit], len(rows) > limit)

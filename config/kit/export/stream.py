@@ -38,7 +38,9 @@ def csv_lines(declaration: ExportDeclaration, params: Params, user: Any) -> Iter
 def stream_csv(declaration: ExportDeclaration, params: Params, user: Any) -> StreamingHttpResponse:
     """A download of the whole export as CSV. Raises NotPermitted before the first byte."""
     declaration.require(user)
-    response = StreamingHttpResponse(_chunks(csv_lines(declaration, params, user)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        _chunks(csv_lines(declaration, params, user)), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name(declaration, 'csv'))}"
     response["Cache-Control"] = "no-store"
     return response

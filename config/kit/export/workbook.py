@@ -70,7 +70,9 @@ class _DataWriter:
 
     def __init__(self, book: xlsxwriter.Workbook, columns: Sequence[ExportColumn], name: str) -> None:
         self.book, self.columns, self.name = book, columns, name
-        self.formats: dict[str, Format] = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+        self.formats: dict[str, Format] = {
+            kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()
+        }
         self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.strong = {
             kind: book.add_format({"num_format": text, "bold": True, "top": 1}) for kind, text in _FORMATS.items()

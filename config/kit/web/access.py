@@ -83,6 +83,8 @@ def refuse(request: HttpRequest, permission: str) -> HttpResponse:
         status=403,
     )
     if getattr(request, "htmx", False):
-        text = gettext("You lack the right “%(right)s”. Ask a manager: they can do it or give you the right.") % {"right": name}
+        text = gettext("You lack the right “%(right)s”. Ask a manager: they can do it or give you the right.") % {
+            "right": name
+        }
         trigger_client_event(response, "toast", {"level": "error", "text": text})
     return response

@@ -95,9 +95,7 @@ def perform(
                 report(_one(action, key, rows.get(key), actor=actor, reason=reason, facts=facts))
 
 
-def _one(
-    action: BulkAction, key: str, row: Any, *, actor: Actor, reason: str, facts: Mapping[str, Any]
-) -> BulkLine:
+def _one(action: BulkAction, key: str, row: Any, *, actor: Actor, reason: str, facts: Mapping[str, Any]) -> BulkLine:
     if row is None:
         return BulkLine(key, key, False, gettext("It is not there any more, or not yours to see."))
     try:
@@ -106,7 +104,9 @@ def _one(
         return BulkLine(key, str(row), False, error.describe())
     except Exception:
         log.exception("bulk_row_failed", action=action.key, pk=key)
-        return BulkLine(key, str(row), False, gettext("Something went wrong here; it was reported. Nothing was changed."))
+        return BulkLine(
+            key, str(row), False, gettext("Something went wrong here; it was reported. Nothing was changed.")
+        )
     return BulkLine(key, str(row), True, text or "")
 
 

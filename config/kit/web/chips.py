@@ -37,5 +37,3 @@ class Chip:
         icon = format_html('<i class="ti ti-{}" aria-hidden="true"></i>', self.icon) if self.icon else ""
         title = format_html(' title="{}"', self.title) if self.title else ""
         return format_html('<span class="chip chip-{}"{}>{}{}</span>', Tone(self.tone), title, icon, self.text)
-
-

@@ -76,7 +76,9 @@ class Column:
 
     def for_export(self, user: Any) -> ExportColumn:
         """The same column for a file, with the same mask."""
-        kind = "text" if self.masked_for and not user.has_perm(self.masked_for) else _EXPORT_KINDS.get(self.kind, "text")
+        kind = (
+            "text" if self.masked_for and not user.has_perm(self.masked_for) else _EXPORT_KINDS.get(self.kind, "text")
+        )
         return ExportColumn(self.key, self.label, kind, value=lambda row: _words(self.raw(row, user)))
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from config.kit.web.navigation import navigation_for
@@ -14,7 +14,12 @@ from config.kit.web.navigation import navigation_for
 THEMES = ("light", "dark", "auto")
 DENSITIES = ("comfortable", "compact")
 SWITCHES = ("on", "off")
-PREFERENCES: dict[str, tuple[str, ...]] = {"theme": THEMES, "density": DENSITIES, "shortcuts": SWITCHES, "sound": SWITCHES}
+PREFERENCES: dict[str, tuple[str, ...]] = {
+    "theme": THEMES,
+    "density": DENSITIES,
+    "shortcuts": SWITCHES,
+    "sound": SWITCHES,
+}
 """Cookie name → values it may hold; the first is the default. Preferences of a browser, not of a person, and no secret."""
 
 _OWN_NAMES = {"zh-hans": "简体中文", "en": "English"}
@@ -28,7 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
     return {
         "shell": {
-            "navigation": SimpleLazyObject(lambda: navigation_for(request)) if signed_in else [],
+            "navigation": partial(navigation_for, request) if signed_in else [],
             "languages": [(code, _OWN_NAMES.get(code, str(name))) for code, name in settings.LANGUAGES],
             "language": get_language() or settings.LANGUAGE_CODE,
             "demo": settings.DEMO,

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
-from django.forms import BoundField, Form
+from django.forms import BoundField, Field, Form
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
+from django_filters.fields import DateRangeField
 
 from config.kit.web.keyset import Ordering
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from config.kit.web.columns import Column
     from config.kit.web.lists import ListScreen
 
-RESERVED = ("q", "sort", "columns", "after", "before", "export")
+_BLANK_LABEL = "---------"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ class ListQuery:
     @cached_property
     def form(self) -> Form | None:
         """The filter form, bound to the address."""
-        return self._filterset.form if self._filterset is not None else None
+        if self._filterset is None:
+            return None
+        for field in self._filterset.form.fields.values():
+            _dress(field)
+        return self._filterset.form
 
     @cached_property
     def _filterset(self) -> Any:
@@ -128,6 +133,17 @@ class ListQuery:
         for name in names:
             rest.pop(name, None)
         return ActiveFilter(label, text, f"?{rest.urlencode()}")
+
+
+def _dress(field: Field) -> None:
+    """Say "any" instead of dashes, and let the browser offer a calendar for spans of days."""
+    if getattr(field, "empty_label", None) == _BLANK_LABEL:
+        field.empty_label = gettext("any")
+        if not hasattr(field, "queryset"):
+            field.widget.choices = [("", field.empty_label), *(pair for pair in field.widget.choices if pair[0] != "")]
+    if isinstance(field, DateRangeField):
+        for part in field.widget.widgets:
+            part.input_type = "date"
 
 
 _OPEN_START, _OPEN_END = gettext_lazy("up to %(end)s"), gettext_lazy("from %(start)s")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -73,7 +74,7 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         "shown_keys": [column.key for column in query.columns],
         "filters_in_bar": bars[: screen.filters_in_bar],
         "more_filters": bars[screen.filters_in_bar :],
-        "more_are_active": any(bound.errors or bound.data for bound in bars[screen.filters_in_bar :]),
+        "more_are_active": any(_is_set(bound) for bound in bars[screen.filters_in_bar :]),
         "header_actions": [
             action for action in screen.actions if action.permission is None or request.user.has_perm(action.permission)
         ],
@@ -91,6 +92,11 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         lasting.update(place)
         response["HX-Push-Url"] = f"{request.path}?{lasting.urlencode()}" if lasting else request.path
     return response
+
+
+def _is_set(bound: BoundField) -> bool:
+    data = bound.data if isinstance(bound.data, list | tuple) else [bound.data]
+    return bool(bound.errors) or any(data)
 
 
 def _shown(row: Any, screen: ListScreen, query: ListQuery, now: Any) -> ShownRow:
@@ -152,7 +158,9 @@ def _delete_view(request: HttpRequest, screen: ListScreen, query: ListQuery) -> 
 def _request_file(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpResponse:
     if not screen.may_export(request.user):
         return _refuse_export(request, screen)
-    job = request_xlsx(EXPORTS.get(screen.export_key), query.export_params(), user=request.user, actor=actor_of(request))
+    job = request_xlsx(
+        EXPORTS.get(screen.export_key), query.export_params(), user=request.user, actor=actor_of(request)
+    )
     return _see(job.get_absolute_url())
 
 

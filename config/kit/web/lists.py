@@ -145,9 +145,7 @@ class ListScreen:
             query = ListQuery(self, user, QueryDict(params["query"]))
             return query.ordered().iterator(chunk_size=1000)
 
-        return ExportDeclaration(
-            self.export_key, self.title, columns, self.export_permission or self.permission, rows
-        )
+        return ExportDeclaration(self.export_key, self.title, columns, self.export_permission or self.permission, rows)
 
 
 class _ScreenRegistry(Registry[ListScreen]):

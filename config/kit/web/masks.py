@@ -28,7 +28,9 @@ def mask_address(value: str | None) -> str:
     text = (value or "").strip()
     if not text:
         return ""
-    region = re.match(r"(?:.{1,12}?(?:省|自治区|市|特别行政区))?(?:.{1,12}?(?:市|自治州|地区|盟))?(?:.{1,12}?(?:区|县|旗))?", text)
+    region = re.match(
+        r"(?:.{1,12}?(?:省|自治区|市|特别行政区))?(?:.{1,12}?(?:市|自治州|地区|盟))?(?:.{1,12}?(?:区|县|旗))?", text
+    )
     kept = region.group() if region else ""
     return (kept or text[: min(3, len(text) // 3)]) + "****"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.utils import timezone
@@ -110,17 +110,30 @@ def query_replace(context: RequestContext, **changes: Any) -> str:
 def control(field: BoundField, extra: str = "") -> SafeString:
     """A form field's control in the house's look, tied to its help and error texts for screen readers."""
     kind = getattr(field.field.widget, "input_type", "")
-    classes = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}.get(kind, "form-control")
+    classes = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}.get(
+        kind, "form-control"
+    )
     if kind == "range":
         classes = "form-range"
     own = field.field.widget.attrs.get("class", "")
     attrs = {"class": " ".join(part for part in (classes, own, extra, "is-invalid" if field.errors else "") if part)}
-    described = [name for name, there in ((f"{field.auto_id}_help", field.help_text), (f"{field.auto_id}_error", field.errors)) if there]
+    described = [
+        name
+        for name, there in ((f"{field.auto_id}_help", field.help_text), (f"{field.auto_id}_error", field.errors))
+        if there
+    ]
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def choice_control(option: BoundWidget) -> SafeString:
+    """One radio button or checkbox of a group, in the house's look."""
+    option.data["attrs"]["class"] = "form-check-input"
+    return option.tag()
 
 
 @register.filter
