@@ -47,10 +47,27 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """How a background job is done. `run(job, now)` reports progress through `approvals.services.report_progress`."""
+    """How a background job is done: `run(job, now)` works outside any transaction and may run again after a worker died.
+
+    It reports through `approvals.services.report_progress(job, …)`, which also keeps its lease, and may attach one file with
+    `approvals.services.attach_file(job, …)`. A DomainError ends the job as failed with its words. `permission` is asked again when it runs.
+    """
 
     run: Callable[[Job, datetime], None]
     permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Something that waits for a sweep or a worker. `read(now)` gives how many wait and since when the oldest (None: nothing waits).
+
+    `heartbeat` names the sweep that empties it; `soon_seconds` is how old the oldest may get before the system page shows it in red.
+    """
+
+    label: str | Promise
+    read: Callable[[datetime], tuple[int, datetime | None]]
+    heartbeat: str = ""
+    soon_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +82,6 @@ class SubjectKind:
 trail_actions: Registry[TrailAction] = Registry("trail actions", module="audit")
 time_rules: Registry[RuleDeclaration] = Registry("time rules", module="deadlines")
 consequences: Registry[Consequence] = Registry("consequences", module="deadlines")
+queues: Registry[Queue] = Registry("queues", module="queues")
 job_kinds: Registry[JobKind] = Registry("job kinds", module="jobs")
 subjects: Registry[SubjectKind] = Registry("subjects", module="audit")

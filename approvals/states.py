@@ -37,6 +37,15 @@ class StepKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Rung(models.TextChoices):
+    """Who is told when a deadline is not kept, from the nearest to the highest."""
+
+    OWNER = "owner", _("owner")
+    DEPUTY = "deputy", _("deputy")
+    HEAD = "head", _("head of department")
+    MANAGEMENT = "management", _("management")
+
+
 class JobState(models.TextChoices):
     """Background work that a person asked for."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.states import DEADLINE_TRANSITIONS, DeadlineState, StepKind
@@ -41,9 +45,15 @@ class TimeRule(models.Model):
             models.UniqueConstraint(fields=["code"], condition=Q(is_current=True), name="one_rule_version_in_force"),
             models.CheckConstraint(condition=Q(length_minutes__gt=0), name="rule_length_is_positive"),
         ]
+        triggers = [pgtrigger.ReadOnly(name="version_is_final", exclude=["is_current"])]
 
     def __str__(self) -> str:
-        return f"{self.name} (v{self.version})"
+        return f"{self.title} (v{self.version})"
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language while it is the shipped one, as written once a manager changed it."""
+        return gettext(self.name)
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
@@ -57,9 +67,20 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         """Running rows whose next step's time has come, earliest first."""
         return self.filter(state=DeadlineState.RUNNING, next_at__lte=now).order_by("next_at", "id")
 
+    def visible_to(self, user: Any) -> DeadlineQuerySet:
+        """What the person owes, what waits for one of their roles, and what was escalated to them; watchers see every one."""
+        if user.has_perm("approvals.view_deadline"):
+            return self
+        told = Notice.objects.filter(recipient_id=user.pk, deadline__isnull=False).values("deadline")
+        return self.filter(Q(owner=user.pk) | Q(owner_role__in=user.groups.values("name")) | Q(pk__in=told))
+
 
 class Deadline(models.Model):
-    """A duty with a time: what is due, who owes it, and the next moment at which the sweep must look."""
+    """A duty with a time: what is due, who owes it, and the next moment at which the sweep must look.
+
+    `planned_at` is when the next step should be taken; `next_at` is the same unless a failing step waits for another attempt.
+    `paused_seconds` is working time of the rule's calendar, like the length, so net = gross − paused.
+    """
 
     rule = models.ForeignKey(TimeRule, models.PROTECT, related_name="deadlines", verbose_name=_("rule"))
     subject_type = models.CharField(_("subject type"), max_length=64)
@@ -74,6 +95,7 @@ class Deadline(models.Model):
     started_at = models.DateTimeField(_("started"))
     due_at = models.DateTimeField(_("due"))
     next_at = models.DateTimeField(_("next step"), null=True)
+    planned_at = models.DateTimeField(_("next step planned for"), null=True)
     step = models.PositiveSmallIntegerField(_("steps taken"), default=0)
     breached_at = models.DateTimeField(_("breached"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -104,12 +126,33 @@ class Deadline(models.Model):
                 condition=Q(state="paused", paused_at__isnull=False) | (~Q(state="paused") & Q(paused_at__isnull=True)),
                 name="paused_deadline_has_a_start_of_pause",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=("running", "paused"), ended_at__isnull=True)
+                | Q(state__in=("met", "withdrawn"), ended_at__isnull=False),
+                name="ended_deadline_has_an_end",
+            ),
         ]
         permissions = [("view_own_due_work", _("Sees their own due work"))]
-        triggers = [state_machine("state", DEADLINE_TRANSITIONS)]
+        triggers = [
+            state_machine("state", DEADLINE_TRANSITIONS),
+            pgtrigger.Protect(
+                name="breach_is_not_edited",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__breached_at__isnull=False, old__breached_at__df=pgtrigger.F("new__breached_at")),
+            ),
+            pgtrigger.Protect(
+                name="breach_is_not_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__breached_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id}: {self.subject_label}"
+        return self.subject_label
+
+    def get_absolute_url(self) -> str:
+        """The page with its timeline."""
+        return reverse("approvals:deadline", args=[self.pk])
 
 
 class DeadlineStep(models.Model):
@@ -154,7 +197,11 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notice_unread", condition=Q(read_at__isnull=True)),
-            models.Index(fields=["id"], name="notice_not_in_digest", condition=Q(digest_at__isnull=True)),
+            models.Index(
+                fields=["recipient", "id"],
+                name="notice_waiting_for_digest",
+                condition=Q(digest_at__isnull=True, read_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

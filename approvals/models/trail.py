@@ -51,8 +51,14 @@ class TrailEntry(models.Model):
 
 
 class TrailSeal(models.Model):
-    """A batch of entries bound to the batch before it: `digest` = SHA-256 over `previous` and the entries' digests in id order."""
+    """A batch of entries bound to the batch before it.
 
+    `digest` is the SHA-256 over this row's own facts, `previous` (the digest of the seal before) and the entries' digests in id order;
+    approvals/policies/trail.py says exactly how. `form` names the version of that way of writing rows down.
+    """
+
+    form = models.PositiveSmallIntegerField(_("form"), default=1)
+    last_entry_id = models.BigIntegerField(_("last entry"), db_index=True, default=0)
     sealed_at = models.DateTimeField(_("sealed at"))
     entry_count = models.PositiveIntegerField(_("entries"))
     previous = models.BinaryField(max_length=32)

@@ -2,6 +2,14 @@
 
 from stores.selectors.accounts import demo_employee, demo_sign_ins
 from stores.selectors.channels import channel_secrets
+from stores.selectors.people import escalation_targets, visible_shop_ids
 from stores.selectors.views import saved_views
 
-__all__ = ["channel_secrets", "demo_employee", "demo_sign_ins", "saved_views"]
+__all__ = [
+    "channel_secrets",
+    "demo_employee",
+    "demo_sign_ins",
+    "escalation_targets",
+    "saved_views",
+    "visible_shop_ids",
+]

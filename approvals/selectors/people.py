@@ -1,0 +1,40 @@
+"""The two questions about people that the kernel asks an app which it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from approvals.states import Rung
+
+DEFAULTS = {
+    # escalation_targets(rung, owner_id, owner_role, store_id) -> list of user ids
+    "ESCALATION_TARGETS": "stores.selectors.escalation_targets",
+    # visible_shop_ids(user) -> list of shop ids, or None for every shop
+    "SHOP_SCOPE": "stores.selectors.visible_shop_ids",
+}
+
+
+def people_on_rung(rung: str, *, owner_id: int | None, owner_role: str, store_id: int | None) -> tuple[str, list[int]]:
+    """Who stands on a rung of the ladder, and which rung that is: an empty one passes on to the next higher.
+
+    Returns ("", []) when nobody is left above either.
+    """
+    targets = _hook("ESCALATION_TARGETS")
+    rungs = list(Rung.values)
+    for name in rungs[rungs.index(rung) :]:
+        if people := list(targets(name, owner_id, owner_role, store_id)):
+            return name, people
+    return "", []
+
+
+def shop_scope(user: Any) -> list[int] | None:
+    """The shops whose due work the person's roles may see; None means every shop."""
+    return _hook("SHOP_SCOPE")(user)
+
+
+def _hook(name: str) -> Callable[..., Any]:
+    return import_string(getattr(settings, name, DEFAULTS[name]))
