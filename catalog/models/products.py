@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from catalog.states import PRODUCT_TRANSITIONS, ProductState
@@ -70,6 +71,11 @@ class Variant(models.Model):
     class Meta:
         verbose_name = _("variant")
         verbose_name_plural = _("variants")
+        indexes = [
+            # `icontains` compares in capitals; a part of a code is found through its three-letter pieces.
+            GinIndex(OpClass(Upper("sku"), name="gin_trgm_ops"), name="variant_sku_trigrams"),
+            GinIndex(OpClass(Upper("barcode"), name="gin_trgm_ops"), name="variant_barcode_trigrams"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["barcode"], condition=~models.Q(barcode=""), name="barcode_belongs_to_one_variant"

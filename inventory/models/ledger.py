@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.guards import append_only, state_machine
 from inventory.states import RESERVATION_TRANSITIONS, LocationKind, MovementKind, ReservationState
+from stores.models import Shop
+
+
+class LocationQuerySet(models.QuerySet["Location"]):
+    """Reads of locations."""
+
+    def visible_to(self, user: Any) -> LocationQuerySet:
+        """Warehouses, which serve every shop, and the floors of the shops that the employee works for."""
+        if user.has_perm("stores.see_all_shops"):
+            return self
+        return self.filter(Q(shop__isnull=True) | Q(shop__in=Shop.objects.visible_to(user)))
+
+    def bookable_by(self, user: Any) -> LocationQuerySet:
+        """Active locations where the employee may receive and correct: floors of their shops, and warehouses by right."""
+        condition = Q(shop__in=Shop.objects.visible_to(user))
+        if user.has_perm("inventory.book_in_warehouses"):
+            condition |= Q(shop__isnull=True)
+        return self.filter(condition, is_active=True)
 
 
 class Location(models.Model):
@@ -24,12 +45,28 @@ class Location(models.Model):
     serves_online = models.BooleanField(_("serves online orders"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects = LocationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("location")
         verbose_name_plural = _("locations")
 
     def __str__(self) -> str:
         return self.name
+
+
+class StockLevelQuerySet(models.QuerySet["StockLevel"]):
+    """Reads of levels."""
+
+    def visible_to(self, user: Any) -> StockLevelQuerySet:
+        """Levels of the locations that the employee may see."""
+        if user.has_perm("stores.see_all_shops"):
+            return self
+        return self.filter(location__in=Location.objects.visible_to(user))
+
+    def with_available(self) -> StockLevelQuerySet:
+        """Each level with the pieces that nobody is promised."""
+        return self.annotate(available=F("on_hand") - F("reserved"))
 
 
 class StockLevel(models.Model):
@@ -43,12 +80,15 @@ class StockLevel(models.Model):
     reserved = models.IntegerField(_("reserved"), default=0)
     bin_code = models.CharField(_("bin"), max_length=24, blank=True, help_text=_("Pick lists are sorted by it."))
 
+    objects = StockLevelQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("stock level")
         verbose_name_plural = _("stock levels")
         permissions = [
             ("receive_stock", _("Can book receipts")),
             ("correct_stock", _("Can correct stock, with a reason")),
+            ("book_in_warehouses", _("Can book receipts and corrections in warehouses")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["variant", "location"], name="one_level_per_variant_and_location"),
@@ -59,6 +99,16 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variant_id}@{self.location_id}: {self.on_hand}-{self.reserved}"
+
+
+class StockMovementQuerySet(models.QuerySet["StockMovement"]):
+    """Reads of the ledger."""
+
+    def visible_to(self, user: Any) -> StockMovementQuerySet:
+        """Movements at the locations that the employee may see."""
+        if user.has_perm("stores.see_all_shops"):
+            return self
+        return self.filter(location__in=Location.objects.visible_to(user))
 
 
 class StockMovement(models.Model):
@@ -83,10 +133,16 @@ class StockMovement(models.Model):
     )
     at = models.DateTimeField(_("at"))
 
+    objects = StockMovementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
-        indexes = [models.Index(fields=["variant", "location", "-id"], name="movement_by_level")]
+        indexes = [
+            models.Index(fields=["variant", "location", "-id"], name="movement_by_level"),
+            # Rows arrive in the order of time: a few pages of index serve any period.
+            BrinIndex(fields=["at"], name="movement_by_time", autosummarize=True),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~(Q(on_hand_delta=0) & Q(reserved_delta=0)), name="movement_moves_something"
