@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from config.kit.errors import InvalidInput
+from config.kit.errors import DomainError, InvalidInput
 from inventory.services import Shortage
 from orders.drafts import OrderDraft
-from orders.errors import CancellationRefused
+from orders.errors import CancellationRefused, PackingRefused
 from orders.states import HoldKind, OrderStatus, PaymentStatus
 
 CANCELLABLE = frozenset({OrderStatus.HELD, OrderStatus.READY})
@@ -101,3 +101,27 @@ def payment_status_of(captured: Decimal, refunded: Decimal) -> PaymentStatus:
     if refunded <= 0:
         return PaymentStatus.PAID
     return PaymentStatus.REFUNDED if refunded >= captured else PaymentStatus.PART_REFUNDED
+
+
+def scan_key(code: str) -> str:
+    """A scanned code in the form in which codes are compared: trimmed, any case, and a UPC equal to its EAN with a leading zero."""
+    text = code.strip().casefold()
+    return text.lstrip("0") if text.isdecimal() and len(text) in (12, 13, 14) else text
+
+
+def require_nothing_holds(number: str, open_holds: int, refusal: type[DomainError]) -> None:
+    """An order that somebody holds goes no further, even when it is in a wave already. Raises `refusal`."""
+    if open_holds:
+        raise refusal(
+            problem=_("%s is on hold. Put it aside; its page says why, and who can release it.") % number
+        )
+
+
+def require_closable(*, missing: int, unread_notes: int, weight_grams: int | None) -> None:
+    """Whether a parcel is complete. Raises PackingRefused with the first thing that is not."""
+    if missing:
+        raise PackingRefused(problem=_("%s more to scan. The parcel stays open.") % missing)
+    if unread_notes:
+        raise PackingRefused(field="notes", problem=_("Read and confirm the notes for the warehouse first."))
+    if weight_grams is not None and weight_grams <= 0:
+        raise PackingRefused(field="weight_grams", problem=_("The weight must be above 0."))

@@ -30,7 +30,9 @@ class TrackedEvent:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over time, words and place."""
-        return hashlib.sha256("\x1f".join((self.at.astimezone(UTC).isoformat(), self.text, self.place)).encode()).hexdigest()
+        return hashlib.sha256(
+            "\x1f".join((self.at.astimezone(UTC).isoformat(), self.text, self.place)).encode()
+        ).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,7 @@ class Wave(models.Model):
     """Orders of one location that are picked in one walk."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    location = models.ForeignKey(
-        "inventory.Location", models.PROTECT, related_name="waves", verbose_name=_("location")
-    )
+    location = models.ForeignKey("inventory.Location", models.PROTECT, related_name="waves", verbose_name=_("location"))
     state = models.CharField(_("state"), max_length=8, choices=WaveState.choices, default=WaveState.PICKING)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("built by")
@@ -61,3 +59,13 @@ class PickLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.walk_order}: {self.quantity}"
+
+    @property
+    def open_quantity(self) -> int:
+        """Pieces that are neither picked nor known to be missing."""
+        return self.quantity - self.picked - self.short
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the picker must still go there."""
+        return self.open_quantity > 0

@@ -58,7 +58,9 @@ def scan_unit(*, parcel_id: int, code: str, actor: Actor, now: datetime) -> Scan
     _require_packing(parcel, parcel.order)
     lines = bench.parcel_lines(parcel_id)
     wanted = policies.scan_key(code)
-    matching = [line for line in lines if wanted and wanted in (policies.scan_key(line.barcode), policies.scan_key(line.sku))]
+    matching = [
+        line for line in lines if wanted and wanted in (policies.scan_key(line.barcode), policies.scan_key(line.sku))
+    ]
     name = ""
     result = ScanResult.SURPLUS if matching else ScanResult.UNKNOWN_CODE
     for line in matching:
@@ -117,7 +119,11 @@ def close_parcel(
         "orders.packed",
         order,
         actor=actor,
-        changes={"waybill": [before or None, number], "courier": [None, courier.name], "weight_grams": [None, weight_grams]},
+        changes={
+            "waybill": [before or None, number],
+            "courier": [None, courier.name],
+            "weight_grams": [None, weight_grams],
+        },
         at=now,
     )
     warning = ""
@@ -172,10 +178,12 @@ def _missing(parcel_id: int) -> int:
 
 def _variant_of(code: str) -> Variant | None:
     text = code.strip()
-    exact = Variant.objects.select_related("product").filter(Q(barcode=text) | Q(sku=text)).exclude(sku="")
-    return exact.first() or exact.model.objects.select_related("product").filter(
-        Q(barcode__iexact=text) | Q(sku__iexact=text)
-    ).first() if text else None
+    if not text:
+        return None
+    known = Variant.objects.select_related("product")
+    # The exact question has an index; the other one is only asked for a code that is wrong anyway.
+    exact = known.filter(Q(barcode=text) | Q(sku=text)).first()
+    return exact or known.filter(Q(barcode__iexact=text) | Q(sku__iexact=text)).first()
 
 
 def _words(result: ScanResult, name: str, missing: int) -> str:

@@ -46,14 +46,23 @@ def pick(*, wave_id: int, pick_line_id: int, quantity: int, actor: Actor, now: d
         pk=pick_line_id, wave=wave, quantity__gte=F("picked") + F("short") + quantity
     ).update(picked=F("picked") + quantity)
     if not taken:
-        raise WaveRefused(field="quantity", problem=_("The list asks for fewer pieces from this bin. Nothing was changed."))
+        raise WaveRefused(
+            field="quantity", problem=_("The list asks for fewer pieces from this bin. Nothing was changed.")
+        )
     settle_wave(wave, actor=actor, now=now)
     return PickLine.objects.select_related("level__variant", "wave").get(pk=pick_line_id)
 
 
 @transaction.atomic
 def short_pick(
-    *, wave_id: int, pick_line_id: int, quantity: int, reason: str, actor: Actor, now: datetime, corrects_stock: bool = False
+    *,
+    wave_id: int,
+    pick_line_id: int,
+    quantity: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    corrects_stock: bool = False,
 ) -> ShortPick:
     """Note pieces as not found. The least urgent orders that wait for them lose out: they leave the wave, held, their stock given back.
 
@@ -65,7 +74,9 @@ def short_pick(
     _require_open(wave)
     line = PickLine.objects.select_related("level__variant").filter(pk=pick_line_id, wave=wave).first()
     if line is None or not 0 < quantity <= line.open_quantity:
-        raise WaveRefused(field="quantity", problem=_("The list asks for fewer pieces from this bin. Nothing was changed."))
+        raise WaveRefused(
+            field="quantity", problem=_("The list asks for fewer pieces from this bin. Nothing was changed.")
+        )
     if not reason.strip():
         raise WaveRefused(field="reason", problem=_("Write what you found: shelf empty, damaged, another article …"))
     losers = _who_loses_out(orders, line.level_id, quantity)

@@ -62,7 +62,9 @@ def build_wave(*, rule: WaveRule, actor: Actor, now: datetime) -> Wave:
         if pieces[order.pk] and all(piece.location_id == rule.location_id for piece in pieces[order.pk])
     ]
     if not orders:
-        raise WaveRefused(problem=_("No ready order with stock at this location is free for a wave. Nothing was changed."))
+        raise WaveRefused(
+            problem=_("No ready order with stock at this location is free for a wave. Nothing was changed.")
+        )
     [wave_id] = next_ids((Wave, 1))[0]
     wave = Wave.objects.create(
         pk=wave_id,
@@ -78,7 +80,11 @@ def build_wave(*, rule: WaveRule, actor: Actor, now: datetime) -> Wave:
     _write_parcels(rule, orders, taken, now)
     acts = [
         approvals.Act(
-            "orders.wave_joined", "orders.order", order.pk, store_id=order.shop_id, changes={"wave": [None, wave.number]}
+            "orders.wave_joined",
+            "orders.order",
+            order.pk,
+            store_id=order.shop_id,
+            changes={"wave": [None, wave.number]},
         )
         for order in orders
     ]
@@ -97,7 +103,9 @@ def leave_wave(*, order_id: int, reason: str, actor: Actor, now: datetime) -> li
     order = lock_order(order_id)
     if order.status != OrderStatus.PICKING or order.wave_id is None:
         raise WaveRefused(
-            problem=_("%(number)s is %(status)s: it is in no wave that it could leave. Unpack it first if it is packed.")
+            problem=_(
+                "%(number)s is %(status)s: it is in no wave that it could leave. Unpack it first if it is packed."
+            )
             % {"number": order.number, "status": OrderStatus(order.status).label}
         )
     wave = lock_wave(order.wave_id)

@@ -1,0 +1,32 @@
+"""Reads of parcels on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Upper
+
+from orders.couriers import clean_waybill
+from orders.models import Order, Parcel, TrackingEvent
+
+
+def parcels_visible_to(user: Model) -> QuerySet[Parcel]:
+    """Parcels of the orders that the employee may see."""
+    return Parcel.objects.filter(order__in=Order.objects.visible_to(user)).select_related(
+        "order__shop", "courier", "location"
+    )
+
+
+def parcel_ids_by_waybill(waybill: str) -> Sequence[tuple[int, int]]:
+    """(order, parcel) of a waybill; at most one pair, for a number is on one parcel."""
+    number = clean_waybill(waybill)
+    if not number:
+        return []
+    found = Parcel.objects.alias(number=Upper("waybill")).filter(number=number).exclude(waybill="")
+    return list(found.values_list("order_id", "pk"))
+
+
+def journey(parcel_id: int) -> list[TrackingEvent]:
+    """What couriers told about a parcel, newest first."""
+    return list(TrackingEvent.objects.filter(parcel_id=parcel_id).order_by("-at", "-pk"))
