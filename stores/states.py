@@ -19,6 +19,13 @@ class PlatformState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+PLATFORM_TRANSITIONS: dict[str, frozenset[str]] = {
+    PlatformState.CANDIDATE: frozenset({PlatformState.ACTIVE, PlatformState.CLOSED}),
+    PlatformState.ACTIVE: frozenset({PlatformState.CLOSED}),
+    PlatformState.CLOSED: frozenset({PlatformState.ACTIVE}),
+}
+
+
 class ChannelKind(models.TextChoices):
     """The technical doors through which a shop's orders come."""
 
@@ -28,6 +35,8 @@ class ChannelKind(models.TextChoices):
     FILE = "file", _("file")
     HAND = "hand", _("entered by hand")
     TILL = "till", _("till")
+    KUAIDI100 = "kuaidi100", _("快递100 callbacks")
+    EASYPOST = "easypost", _("EasyPost webhook")
 
 
 class Role(models.TextChoices):
