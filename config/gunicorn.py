@@ -7,7 +7,8 @@ wsgi_app = "config.wsgi:application"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
-bind = f"{os.environ.get('WEB_HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+_host, _port = os.environ.get("WEB_HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+bind = f"{_host}:{_port}"
 timeout = 60
 graceful_timeout = 10
 # The socket would lie in the home folder, where every gunicorn of the account would meet.

@@ -2,6 +2,8 @@
 
 import ipaddress
 import logging
+import math
+import time
 from collections.abc import Callable
 
 import redis
@@ -17,6 +19,7 @@ from django_prometheus.exports import ExportToDjangoView
 
 logger = logging.getLogger(__name__)
 BROKER_SECONDS = 2.0
+MIGRATIONS_SECONDS = 60.0  # for how long one look at the migrations holds
 # Where the age of the last sweep comes from. A dotted name, because the ground floor imports no app.
 HEARTBEAT = "approvals.selectors.heartbeat_age"
 
@@ -90,11 +93,19 @@ def _check_broker() -> None:
         client.close()
 
 
+_migrated_at = -math.inf
+
+
 def _check_migrations() -> None:
+    # Reading every migration takes most of a second; what is applied stays so, but for a restored database.
+    global _migrated_at
+    if time.monotonic() - _migrated_at < MIGRATIONS_SECONDS:
+        return
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         raise NotReady(f"{len(missing)} migrations are not applied")
+    _migrated_at = time.monotonic()
 
 
 def _check_heartbeat() -> None:

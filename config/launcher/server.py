@@ -81,13 +81,13 @@ class Server:
 
     def _start(self) -> None:
         started = time.monotonic()
+        self.port = self._choose_port()
+        address = f"http://localhost:{self.port}"
         embedded = services.embedded_services()
         if cluster := embedded.cluster:
             self._add("postgres", lambda: cluster.start(pause=self.pause))
         if broker := embedded.broker:
             self._add("valkey", lambda: broker.start(pause=self.pause))
-        self.port = self._choose_port()
-        address = f"http://localhost:{self.port}"
         self.environment = {
             **os.environ,
             **services.process_environment(embedded),
