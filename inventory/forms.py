@@ -114,6 +114,12 @@ class ReceiveForm(forms.Form):
         return [StockLine(row.variant.pk, location_id, row.pieces) for row in self.rows if row.variant is not None]
 
 
+class BinForm(forms.Form):
+    """The bin of a level."""
+
+    bin_code = forms.CharField(label=_("Bin"), max_length=24, required=False, help_text=_("Pick lists are sorted by it."))
+
+
 class CorrectForm(forms.Form):
     """A difference that somebody found, with the reason."""
 

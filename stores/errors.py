@@ -31,6 +31,15 @@ class KeyAlreadyRevoked(DomainError):
     remedy = _("Make a new key for the shop.")
 
 
+class ReasonMissing(DomainError):
+    """An act on somebody's account or on a platform without a reason."""
+
+    code = "reason_missing"
+    message = _("This needs a reason.")
+    remedy = _("Write it beside the action; nothing was changed.")
+    status = 422
+
+
 class EmployeeLeft(DomainError):
     """An account that is switched off gets no invitation."""
 

@@ -5,4 +5,3 @@ from django.utils.translation import gettext_lazy as _
 from config.kit.web import Section, nav
 
 nav("stores.home", section=Section.TODAY, label=_("Home"), url_name="home", icon="home", order=0, shortcut="g h")
-nav("stores.profile", section=Section.COMPANY, label=_("My profile"), url_name="profile", icon="user-circle", order=90)

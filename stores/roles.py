@@ -90,6 +90,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         "approvals.view_calendarday",
         "approvals.change_calendarday",
         "approvals.delete_calendarday",
+        "stores.add_shop",
         "stores.view_employee",
         "stores.view_department",
         "stores.change_department",
@@ -98,6 +99,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
     ),
     Role.SUP: (*_EVERYBODY, *_READ_SALES, *_WATCH, "orders.view_rawinput", "orders.view_importrun"),
     Role.ADMIN: (
+        "stores.add_shop",
         *_EVERYBODY,
         *_REFERENCE_DATA,
         *_WATCH,

@@ -6,16 +6,30 @@ import mimetypes
 from decimal import Decimal
 
 import django_filters
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog import selectors
+from catalog import selectors, services
+from catalog.forms import PriceForm, StateForm
 from catalog.models import Category, Product, Variant
 from catalog.states import ProductState
-from config.kit.web import Chip, Column, HeaderAction, ListScreen, Preset, Tone, page, require
+from config.kit.web import (
+    Chip,
+    Column,
+    HeaderAction,
+    ListScreen,
+    Preset,
+    Tone,
+    actor_of,
+    domain_errors,
+    page,
+    require,
+)
 
 _TONES = {ProductState.ACTIVE: Tone.GOOD, ProductState.DRAFT: Tone.WARN, ProductState.ARCHIVED: Tone.MUTED}
 
@@ -85,6 +99,45 @@ def product_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "priceless": [variant for variant in variants if variant.price == Decimal(0)],
     }
     return page(request, "catalog/product_detail.html", context)
+
+
+@require("catalog.change_product")
+def product_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a product on sale, away, or back."""
+    product = get_object_or_404(Product, pk=pk)
+    form = StateForm(request.POST or None, product=product)
+    if request.method == "POST" and form.is_valid():
+        with domain_errors(request, form) as outcome:
+            services.change_product_state(
+                product_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data
+            )
+        if not outcome.failed:
+            messages.success(request, gettext("The product's state is changed."))
+            return outcome.redirect("catalog:product_detail", pk)
+    context = {"title": gettext("Change state"), "subject": product.name, "product_id": pk, "form": form}
+    return page(request, "catalog/product_act.html", context, form=form)
+
+
+@require("catalog.change_variant")
+def variant_price(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set a variant's own price."""
+    variant = get_object_or_404(Variant.objects.select_related("product"), pk=pk)
+    form = PriceForm(request.POST or None, initial={"price": variant.price})
+    if request.method == "POST" and form.is_valid():
+        with domain_errors(request, form) as outcome:
+            services.set_price(variant_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
+        if not outcome.failed:
+            messages.success(request, gettext("The price is set. Orders that are in keep theirs."))
+            return outcome.redirect("catalog:product_detail", variant.product_id)
+    context = {"title": gettext("Set the price"), "subject": str(variant), "product_id": variant.product_id, "form": form}
+    return page(request, "catalog/product_act.html", context, form=form)
+
+
+@require("catalog.view_product")
+def variant_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A variant's place on its product's page: where links to a variant go."""
+    variant = get_object_or_404(Variant, pk=pk)
+    return redirect(f"{reverse('catalog:product_detail', args=[variant.product_id])}#variant-{pk}")
 
 
 @require("catalog.view_product")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
@@ -29,6 +29,12 @@ _SECRET = re.compile(r"password|secret|token|key_hash")
 _COVERED = "***"
 
 
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    _ModelAdmin = admin.ModelAdmin  # generic for the type checker only
+
+
 class ReasonForm(forms.Form):
     """The question why; mixed into whatever form an admin class has."""
 
@@ -40,12 +46,12 @@ class ReasonForm(forms.Form):
     )
 
 
-class OperationsAdmin(admin.ModelAdmin[Any]):
+class OperationsAdmin(_ModelAdmin):
     """ModelAdmin for operations.
 
     - No add and no delete unless the class says `allow_add` or `allow_delete`; never the bulk "delete selected".
-    - Fields whose name says status, stock or money are read-only, and those in `guarded_fields`; `open_fields` names exceptions
-      (a price limit in a rule is a setting, not money).
+    - Fields whose name says status, stock or money are read-only, and those in `guarded_fields`; `open_fields` names
+      exceptions (a price limit in a rule is a setting, not money).
     - Every change asks for a reason and writes a trail row with before and after; unchanged saves write nothing.
     - The search box takes a list of ids ("12, 15, 19") besides `search_fields`.
     """
@@ -124,7 +130,8 @@ class OperationsAdmin(admin.ModelAdmin[Any]):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Remember what was there before, then save."""
-        request.backoffice_before = self._kept(obj.pk, form.changed_data) if change else {}  # type: ignore[attr-defined]
+        before = self._kept(obj.pk, form.changed_data) if change else {}
+        request.backoffice_before = before  # type: ignore[attr-defined]
         request.backoffice_reason = form.cleaned_data.get(REASON, "")  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 
@@ -208,7 +215,7 @@ def _inline_changes(message: Any) -> dict[str, Any]:
     return changes
 
 
-# The admin has no sign-in page of its own: second factor and lock-out hold for it too. It is imported by every app's admin.
+# The admin has no sign-in page of its own, so that second factor and lock-out hold for it too.
 if not getattr(admin.site.login, "is_secured", False):
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
     admin.site.login.is_secured = True  # type: ignore[attr-defined]

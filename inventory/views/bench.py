@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from config.kit.web import actor_of, domain_errors, page, require
 from inventory import selectors, services
-from inventory.forms import CorrectForm, ReceiptRow, ReceiveForm, read_rows
+from inventory.forms import BinForm, CorrectForm, ReceiptRow, ReceiveForm, read_rows
 from inventory.services import StockLine
 from inventory.views.desk import may_correct
 
@@ -79,6 +79,22 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         "promises": selectors.held_reservations(level.pk)[:20],
     }
     return page(request, "inventory/correct.html", context, form=form, fragments={"left": "left"})
+
+
+@require("inventory.correct_stock")
+def set_bin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say in which bin a level lies."""
+    level = get_object_or_404(selectors.stock_levels(request.user), pk=pk)
+    if not may_correct(request.user, level):
+        raise Http404
+    form = BinForm(request.POST if request.method == "POST" else None, initial={"bin_code": level.bin_code})
+    if request.method == "POST" and form.is_valid():
+        services.set_bin(level_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The bin is set; pick lists follow it."))
+        response = redirect("inventory:level_detail", pk)
+        response.status_code = 303
+        return response
+    return page(request, "inventory/set_bin.html", {"level": level, "form": form}, form=form)
 
 
 def _number(text: str) -> int:

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from axes.utils import reset
 from django.db import transaction
 from django.urls import reverse
 
 from approvals.services import record
 from config.kit.actor import Actor
-from stores.errors import EmployeeLeft
+from stores.errors import EmployeeLeft, ReasonMissing
 from stores.models import Employee
 
 
@@ -27,6 +29,29 @@ def invite_employee(*, employee_id: int, actor: Actor, now: datetime) -> str:
     record("stores.employee_invited", employee, actor=actor, at=now)
     key = default_token_generator.make_token(employee)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(employee), "key": key})
+
+
+@transaction.atomic
+def remove_second_factor(*, employee_id: int, actor: Actor, reason: str, now: datetime) -> Employee:
+    """Take a lost telephone's second factor away; a role that must have one asks for a new one. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing()
+    employee = Employee.objects.select_for_update().get(pk=employee_id)
+    count, _models = Authenticator.objects.filter(user=employee).delete()
+    changes = {"second_factors": [count, 0]}
+    record("stores.second_factor_removed", employee, actor=actor, reason=reason, changes=changes, at=now)
+    return employee
+
+
+@transaction.atomic
+def unlock_sign_in(*, employee_id: int, actor: Actor, reason: str, now: datetime) -> Employee:
+    """Forget the failed attempts of an account that is locked. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing()
+    employee = Employee.objects.select_for_update().get(pk=employee_id)
+    reset(username=employee.username)
+    record("stores.sign_in_unlocked", employee, actor=actor, reason=reason, at=now)
+    return employee
 
 
 @transaction.atomic

@@ -1,0 +1,147 @@
+"""The product master in the admin. State and price have actions of their own on the product page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from import_export import fields, resources, widgets
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX
+
+from catalog import services
+from catalog.models import Category, Product, SellerCode, Variant
+from config.kit.backoffice import OperationsAdmin
+from config.kit.web import actor_of
+from stores.models import Shop
+
+
+@admin.register(Category)
+class CategoryAdmin(OperationsAdmin):
+    """The master category tree."""
+
+    allow_add = True
+    list_display = ("code", "name", "parent", "is_fragile")
+    search_fields = ("code", "name")
+    autocomplete_fields = ("parent",)
+
+
+class VariantInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Variants of a product that is being entered; later each has its own page."""
+
+    model = Variant
+    extra = 1
+    fields = ("sku", "name", "barcode", "price", "weight_grams", "is_stocked")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Prices of variants that exist are set on the product page, with a reason."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A variant that was sold stays."""
+        return False
+
+
+@admin.register(Product)
+class ProductAdmin(OperationsAdmin):
+    """Products."""
+
+    allow_add = True
+    list_display = ("name", "category", "state", "created_at")
+    list_filter = ("state", "category")
+    search_fields = ("name", "variants__sku")
+    fields = ("name", "category", "state", "created_at")
+    readonly_fields = ("created_at",)
+    autocomplete_fields = ("category",)
+    inlines = (VariantInline,)
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.index_products(product_ids=[form.instance.pk])
+
+
+@admin.register(Variant)
+class VariantAdmin(OperationsAdmin):
+    """Variants: name, barcode, weight, picture."""
+
+    allow_add = True
+    list_display = ("sku", "product", "name", "barcode", "price", "is_stocked")
+    list_filter = ("is_stocked",)
+    search_fields = ("sku", "barcode", "product__name")
+    autocomplete_fields = ("product",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Orders, shops and labels know the SKU: it stays."""
+        return [*super().get_readonly_fields(request, obj), *(("sku", "product") if obj else ())]
+
+    def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        services.index_products(product_ids=[obj.product_id])
+
+
+class SellerCodeResource(resources.ModelResource):
+    """Shop's code, shop, our SKU: one row each, in and out. Every row goes through `catalog.services.map_seller_code`."""
+
+    shop = fields.Field(attribute="shop", column_name="shop", widget=widgets.ForeignKeyWidget(Shop, "code"))
+    variant = fields.Field(attribute="variant", column_name="sku", widget=widgets.ForeignKeyWidget(Variant, "sku"))
+
+    class Meta:
+        model = SellerCode
+        fields = ("shop", "code", "variant")
+        import_id_fields = ("shop", "code")
+        skip_unchanged = True
+        report_skipped = True
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__()
+        self.request = request
+
+    def do_instance_save(self, instance: SellerCode, is_create: bool) -> None:
+        """The dry run does the same in a transaction that is rolled back."""
+        if self.request is None:
+            raise TypeError("an import needs the request of the person who does it")
+        mapped = services.map_seller_code(
+            shop_id=instance.shop_id,
+            code=instance.code,
+            variant_id=instance.variant_id,
+            actor=actor_of(self.request),
+            now=timezone.now(),
+        )
+        instance.pk = mapped.pk
+
+
+@admin.register(SellerCode)
+class SellerCodeAdmin(ImportExportMixin, OperationsAdmin):
+    """Codes under which shops know our variants; tables of them come from and go to spreadsheets, with a dry run first."""
+
+    allow_add = True
+    resource_classes = [SellerCodeResource]
+    formats = [CSV, XLSX]
+    list_display = ("code", "shop", "variant")
+    list_filter = ("shop",)
+    list_select_related = ("shop", "variant__product")
+    search_fields = ("code", "variant__sku")
+    autocomplete_fields = ("shop", "variant")
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return {"request": request}
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Importing adds and changes."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Exporting reads."""
+        return self.has_view_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: SellerCode, form: Any, change: bool) -> None:
+        before = {SellerCode.objects.get(pk=obj.pk).variant.product_id} if change else set()
+        super().save_model(request, obj, form, change)
+        services.index_products(product_ids={obj.variant.product_id} | before)
