@@ -11,13 +11,15 @@ from orders.services.inputs import correct_input, quarantine, replay_input, set_
 from orders.services.intake import Taken, TakenResult, UnknownCodes, take_orders
 from orders.services.notes import write_note
 from orders.services.packing import ClosedParcel, Scan, acknowledge_notes, close_parcel, scan_unit, unpack_parcel
+from orders.services.papers import Paper, print_note, print_wave
 from orders.services.picking import ShortPick, pick, short_pick
-from orders.services.tracking import Tracked, apply_tracking_report, record_refused_callback
+from orders.services.tracking import Tracked, apply_tracking_report
 from orders.services.waves import PutBack, build_wave, leave_wave
 
 __all__ = [
     "Applied",
     "ClosedParcel",
+    "Paper",
     "PutBack",
     "Scan",
     "ShortPick",
@@ -41,8 +43,9 @@ __all__ = [
     "leave_wave",
     "map_lines",
     "pick",
+    "print_note",
+    "print_wave",
     "quarantine",
-    "record_refused_callback",
     "release_hold",
     "replay_input",
     "scan_unit",

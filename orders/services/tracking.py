@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import services as approvals
-from approvals.models import TrailEntry
 from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from config.kit.sql import insert_rows
@@ -21,12 +19,9 @@ from orders.selectors.tracking import parcel_ids_by_waybill
 from orders.services._locks import lock_order, lock_parcel
 from orders.services._transitions import move_parcel, transition
 from orders.states import PARCEL_RANK, OrderStatus, ParcelState
-from stores.models import Channel
 
-log = structlog.get_logger(__name__)
 _SIGNED = (ParcelState.SIGNED, ParcelState.SIGNED_BY_OTHER)
 _OVER = max(PARCEL_RANK.values())
-_ONE_REFUSAL_PER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +61,6 @@ def apply_tracking_report(
         approvals.record("orders.parcel_moved", order, actor=actor, reason=latest.text, changes=changes, at=now)
         _deliver(order, parcel, actor=actor, now=now)
     return Tracked(parcel, added, moved)
-
-
-@transaction.atomic
-def record_refused_callback(*, channel_id: int, source: str, reason: str, actor: Actor, now: datetime) -> bool:
-    """Note in the trail that a callback was refused; at most one row a minute and channel, so that nobody can fill the trail.
-
-    Every refusal stands in the log. Returns whether a row was written.
-    """
-    log.warning("callback_refused", channel_id=channel_id, source=source, reason=reason)
-    subject = Channel.objects.select_for_update().get(pk=channel_id)
-    recent = TrailEntry.objects.about("stores.channel", channel_id).filter(
-        action="orders.input_refused", at__gt=now - _ONE_REFUSAL_PER
-    )
-    if recent.exists():
-        return False
-    approvals.record("orders.input_refused", subject, actor=actor, reason=f"{source}: {reason}", at=now)
-    return True
 
 
 def _add_events(

@@ -8,10 +8,9 @@ from approvals.models import TrailEntry
 from config.kit.errors import InvalidInput
 from orders.formats.tracking import TrackedEvent, TrackingReport
 from orders.models import Order, Parcel, TrackingEvent
-from orders.services import apply_tracking_report, record_refused_callback
+from orders.services import apply_tracking_report
 from orders.states import ParcelState
 from tests.factories.bench import handed_over, packed, ready_order, stocked, wave_of
-from tests.factories.stores import ChannelFactory
 
 pytestmark = pytest.mark.django_db
 WAYBILL = "73123456789012"
@@ -136,20 +135,3 @@ def test_an_unknown_waybill_is_refused(parcel, actor, now, waybill):
         apply(actor, now, event(now, 1, "collected"), waybill=waybill)
 
     assert (TrackingEvent.objects.count(), state()) == (0, "packed")
-
-
-def test_refused_callbacks_fill_the_trail_at_most_once_a_minute(actor, now):
-    channel = ChannelFactory()
-    refuse = [
-        record_refused_callback(
-            channel_id=channel.pk,
-            source="easypost",
-            reason="bad signature",
-            actor=actor,
-            now=now + timedelta(seconds=seconds),
-        )
-        for seconds in (0, 30, 61)
-    ]
-
-    assert refuse == [True, False, True]
-    assert TrailEntry.objects.about("stores.channel", channel.pk).count() == 2
