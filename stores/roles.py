@@ -24,7 +24,6 @@ _INTAKE = ("orders.import_orders", "orders.replay_input", "orders.view_rawinput"
 _BENCH = (
     "catalog.view_product",
     "inventory.view_stocklevel",
-    "inventory.view_stockmovement",
     "orders.pick_order",
     "orders.build_wave",
     "orders.hand_over_parcel",
