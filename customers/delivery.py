@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from dataclasses import replace
 from email.utils import formataddr, parseaddr
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
+from config.kit.web import mask_email
 from customers.models import Message
 from customers.policies import Outcome, Verdict
 from customers.rendering import render_mail
@@ -66,6 +68,11 @@ class Outbox:
 
     def deliver(self, message: Message) -> Outcome:
         """Hand one message over. Never raises: what went wrong is in the outcome, and a bug in a template is logged."""
+        outcome = self._deliver(message)
+        # Servers repeat the address in their answers; screens and files must not.
+        return replace(outcome, words=outcome.words.replace(message.recipient, mask_email(message.recipient)))
+
+    def _deliver(self, message: Message) -> Outcome:
         try:
             mail = build_mail(message)
             mail.message()

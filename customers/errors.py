@@ -22,14 +22,6 @@ class MessageNotSettled(DomainError):
     remedy = _("Nothing was changed. Reload the page: it may have been sent meanwhile.")
 
 
-class CustomerErased(DomainError):
-    """The personal data are gone."""
-
-    code = "customer_erased"
-    message = _("The personal data of this customer were erased on %(date)s.")
-    remedy = _("Orders and payments remain without the person.")
-
-
 class IdentityGone(DomainError):
     """The identity was removed or belongs to another customer now."""
 

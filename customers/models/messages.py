@@ -5,10 +5,26 @@ from __future__ import annotations
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.guards import state_machine
 from customers.states import MESSAGE_TRANSITIONS, MessageState
+from stores.models import Shop
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Reads of messages."""
+
+    def visible_to(self, user: models.Model) -> MessageQuerySet:
+        """Messages of the shops that the employee works for."""
+        if user.has_perm("stores.see_all_shops"):  # type: ignore[attr-defined]
+            return self
+        return self.filter(store_id__in=Shop.objects.visible_to(user).values("pk"))
+
+    def waiting_for_a_person(self) -> MessageQuerySet:
+        """Failed, or of unknown outcome."""
+        return self.filter(state__in=(MessageState.FAILED, MessageState.UNCONFIRMED))
 
 
 class Message(models.Model):
@@ -33,6 +49,8 @@ class Message(models.Model):
     proof = models.CharField(_("proof"), max_length=200, blank=True)
     error = models.TextField(_("error"), blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
@@ -40,6 +58,7 @@ class Message(models.Model):
             models.Index(fields=["next_at", "id"], name="message_waiting", condition=Q(state__in=("queued", "sending"))),
             models.Index(fields=["-id"], name="message_failed", condition=Q(state__in=("failed", "unconfirmed"))),
             models.Index(fields=["subject_type", "subject_id"], name="message_by_subject"),
+            models.Index(KeyTextTransform("number", "context"), name="message_by_number"),
         ]
         constraints = [
             models.CheckConstraint(

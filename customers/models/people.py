@@ -8,10 +8,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.states import IdentityKind
+from stores.models import Shop
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Reads of customers."""
+
+    def visible_to(self, user: models.Model) -> CustomerQuerySet:
+        """Customers whom a shop of the employee met first; those with `stores.see_all_shops` see every one."""
+        if user.has_perm("stores.see_all_shops"):  # type: ignore[attr-defined]
+            return self
+        return self.filter(shop__in=Shop.objects.visible_to(user))
 
 
 class Customer(models.Model):
-    """A person or firm that buys. `store_id` is the shop that met them first."""
+    """A person or firm that buys. `store_id` is the shop that met them first. After `erased_at` nothing here says who they were."""
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
@@ -21,18 +32,34 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField(_("known since"))
     search_tokens = ArrayField(models.CharField(max_length=64), default=list, editable=False)
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, blank=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         indexes = [GinIndex(fields=["search_tokens"], name="customer_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(name="", search_tokens=[]),
+                name="erased_customer_has_no_name",
+            )
+        ]
         permissions = [
+            ("erase_customer", _("Can erase a customer's personal data for good")),
             ("reveal_personal_data", _("Can reveal masked personal data, with a reason")),
             ("see_personal_data", _("Sees personal data unmasked")),
         ]
 
     def __str__(self) -> str:
-        return self.name or f"#{self.pk}"
+        """Covered: lists, jobs and the admin print this for everybody."""
+        return f"{self.name[:1]}** #{self.pk}" if self.name else f"#{self.pk}"
+
+    @property
+    def store_id(self) -> int:
+        """The first shop's key under the name that every big table uses."""
+        return self.shop_id
 
 
 class Identity(models.Model):
@@ -51,4 +78,4 @@ class Identity(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "scope", "value"], name="identity_belongs_to_one_customer")]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.value}"
+        return f"{self.kind} #{self.pk}"
