@@ -102,7 +102,7 @@ class OperationsAdmin(_ModelAdmin):
         form = kwargs.get("form") or (getattr(self, "add_form", self.form) if obj is None else self.form)
         if self._may_write(request, obj) and REASON not in form.base_fields:
             kwargs["form"] = type(form)(form.__name__, (form, ReasonForm), {"__module__": form.__module__})
-        return super().get_form(request, obj, change, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The reason stands last; readers see none."""

@@ -1,4 +1,7 @@
-"""One declaration → HTML preview, CSV and XLSX. Apps declare theirs in `exports.py`; every list screen brings its own."""
+"""One declaration → HTML preview, CSV and XLSX. Apps declare theirs in `exports.py`.
+
+Every list screen brings its own.
+"""
 
 from config.kit.export.declarations import EXPORTS, ExportColumn, ExportDeclaration
 from config.kit.export.jobs import JOB_KIND, produce, request_xlsx

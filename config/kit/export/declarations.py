@@ -24,8 +24,8 @@ Params = Mapping[str, Any]
 class ExportColumn:
     """One column. `value` is a dotted path on the row or a function of it (default: the key itself).
 
-    `kind` decides the cell: text and id stay text however long the digits, number and money become real numbers, date and datetime
-    real dates in the shop's time zone. `total` adds the column up at the foot of the XLSX.
+    `kind` decides the cell: text and id stay text however long the digits, number and money become real numbers, date
+    and datetime real dates in the shop's time zone. `total` adds the column up at the foot of the XLSX.
     """
 
     key: str
@@ -44,8 +44,9 @@ class ExportColumn:
 class ExportDeclaration:
     """One export. `rows(params, user)` yields rows already cut to what `user` may see; params are plain JSON values.
 
-    `columns` may be a function of (params, user) when they depend on rights or choices. `form` reads the params on the export page.
-    `snapshot` reads everything as of one instant. `cover(params, user)` gives (label, value) lines for the XLSX's cover sheet.
+    `columns` may be a function of (params, user) when they depend on rights or choices. `form` reads the params on
+    the export page. `snapshot` reads everything as of one instant. `cover(params, user)` gives (label, value) lines
+    for the XLSX's cover sheet.
     """
 
     key: str
@@ -62,7 +63,10 @@ class ExportDeclaration:
         return self.columns(params, user) if callable(self.columns) else self.columns
 
     def require(self, user: Any) -> None:
-        """Raise NotPermitted unless `user` may take this export; asked again when a job runs, for rights may have gone."""
+        """Raise NotPermitted unless `user` may take this export.
+
+        Asked again when a job runs, for rights may have gone.
+        """
         if self.permission is not None and not user.has_perm(self.permission):
             raise NotPermitted()
 
@@ -90,7 +94,10 @@ EXPORTS: Registry[ExportDeclaration] = _ExportRegistry("exports", module="export
 
 
 def follow(row: Any, path: str) -> Any:
-    """Walk a dotted path over attributes, mapping keys and methods without arguments; None as soon as a step is empty."""
+    """Walk a dotted path over attributes, mapping keys and methods without arguments.
+
+    None as soon as a step is empty.
+    """
     value = row
     for step in path.split("."):
         if value is None:

@@ -25,7 +25,10 @@ class _Echo:
 
 
 def csv_lines(declaration: ExportDeclaration, params: Params, user: Any) -> Iterator[str]:
-    """The lines of the CSV file, heading first, with a byte order mark so that Excel reads it as UTF-8. Raises NotPermitted."""
+    """The lines of the CSV file, heading first, with a byte order mark so that Excel reads it as UTF-8.
+
+    Raises NotPermitted.
+    """
     declaration.require(user)
     columns = declaration.columns_for(params, user)
     write = csv.writer(_Echo()).writerow

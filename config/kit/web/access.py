@@ -22,10 +22,11 @@ PUBLIC = "public"
 
 
 def require(permission: str | None) -> Callable[[View], View]:
-    """Let in signed-in employees, and of those only the holders of `permission` ("orders.view_order"; None: any employee).
+    """Let in signed-in employees, and of those only the holders of `permission`.
 
-    Strangers are sent to the sign-in page and come back; employees without the right get the 403 page that names it and says who
-    can give it. Sets `view.required_permission`.
+    `permission` is a code ("orders.view_order"), or None for any employee. Strangers are sent to the sign-in page and
+    come back; employees without the right get the 403 page that names it and says who can give it. Sets
+    `view.required_permission`.
     """
     if permission is not None and permission.count(".") != 1:
         raise ValueError(f"{permission!r} is no permission code; write app_label.codename")
@@ -46,7 +47,10 @@ def require(permission: str | None) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Mark a page that strangers may open: customers behind a signed link, health checks. Sets `view.required_permission = PUBLIC`."""
+    """Mark a page that strangers may open: customers behind a signed link, health checks.
+
+    Sets `view.required_permission = PUBLIC`.
+    """
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -52,7 +52,10 @@ class ReasonForm(forms.Form):
 
 
 def serve_bulk(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpResponse:
-    """Preview a bulk action, or queue it when the person confirmed exactly what the preview showed. 404 for an unknown action."""
+    """Preview a bulk action, or queue it when the person confirmed exactly what the preview showed.
+
+    404 for an unknown action.
+    """
     try:
         action = screen.bulk_action(request.POST.get("action", ""))
     except KeyError:
@@ -76,10 +79,12 @@ def perform(
     report: Callable[[BulkLine], None],
     done: Collection[str] = (),
 ) -> None:
-    """Do a confirmed bulk action row by row and report each; rows in `done` (text keys) were reported by an earlier attempt.
+    """Do a confirmed bulk action row by row and report each.
 
-    One refused or failing row never stops the rest. Raises NotPermitted when the right has gone since, KeyError when screen or action
-    are gone.
+    Rows in `done` (text keys) were reported by an earlier attempt.
+
+    One refused or failing row never stops the rest. Raises NotPermitted when the right has gone since, KeyError when
+    screen or action are gone.
     """
     screen = SCREENS.get(job_params["screen"])
     action = screen.bulk_action(job_params["action"])

@@ -66,7 +66,10 @@ def duration(span: timedelta) -> str:
 
 
 def short_moment(moment: datetime, now: datetime) -> str:
-    """The shortest text that is still clear in the active time zone: time today, date and time this year, else with the year."""
+    """The shortest text that is still clear in the active time zone.
+
+    Time today, date and time this year, else with the year.
+    """
     local, today = timezone.localtime(moment), timezone.localtime(now)
     if local.date() == today.date():
         return date_format(local, "H:i")

@@ -38,8 +38,8 @@ class Column:
     """One column of a list.
 
     - `value`: dotted path on the row ("customer.name") or a function of the row; default: the key.
-    - `kind`: text, code (monospaced, never broken, text in files), money, number, datetime, date, chip (value is a Chip, a list of
-      Chips or a word), link, clock (value is the due time or None), boolean.
+    - `kind`: text, code (monospaced, never broken, text in files), money, number, datetime, date, chip (value is a
+      Chip, a list of Chips or a word), link, clock (value is the due time or None), boolean.
     - `link`: function of the row giving the cell's address (kind "link" or any other kind).
     - `order_by`: field path or annotation to sort by; empty: not sortable.
     - `shown`: whether the column is there before anybody chooses; `export`: whether it goes into files.

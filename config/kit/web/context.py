@@ -20,15 +20,21 @@ PREFERENCES: dict[str, tuple[str, ...]] = {
     "shortcuts": SWITCHES,
     "sound": SWITCHES,
 }
-"""Cookie name → values it may hold; the first is the default. Preferences of a browser, not of a person, and no secret."""
+"""Cookie name → values it may hold; the first is the default.
+
+Preferences of a browser, not of a person, and no secret.
+"""
 
 _OWN_NAMES = {"zh-hans": "简体中文", "en": "English"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell.navigation`, `.theme`, `.density`, `.shortcuts`, `.sound`, `.languages`, `.language`, `.demo`.
+    """Context processor.
 
-    Runs no query; the navigation is worked out only when a template walks through it, from permissions that are loaded anyway.
+    `shell.navigation`, `.theme`, `.density`, `.shortcuts`, `.sound`, `.languages`, `.language`, `.demo`.
+
+    Runs no query; the navigation is worked out only when a template walks through it, from permissions that are
+    loaded anyway.
     """
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
     return {

@@ -16,9 +16,12 @@ from config.kit.web.outcomes import page
 
 
 def export_page(key: str) -> View:
-    """The view of the export `key` for `urls.py`: GET with its form's fields previews, `export=csv` streams, POST queues the XLSX.
+    """The view of the export `key` for `urls.py`.
 
-    The permission is asked of the declaration on every request, because it is known only once all apps have declared theirs.
+    GET with its form's fields previews, `export=csv` streams, POST queues the XLSX.
+
+    The permission is asked of the declaration on every request, because it is known only once all apps have declared
+    theirs.
     """
 
     def view(request: HttpRequest) -> HttpResponseBase:

@@ -51,9 +51,10 @@ class HeaderAction:
 class BulkAction:
     """An act on many rows: select → preview with count and sample → confirm → job → result list.
 
-    `run(pk=…, actor=…, reason=…, **cleaned form data)` calls one service for one row and may return a word about it; a DomainError
-    makes that row "refused" with its words and the rest goes on. It must be safe to run again for a row whose result was lost.
-    `form` asks for further facts on the preview page. `explain` says what will happen and what will not.
+    `run(pk=…, actor=…, reason=…, **cleaned form data)` calls one service for one row and may return a word about it;
+    a DomainError makes that row "refused" with its words and the rest goes on. It must be safe to run again for a row
+    whose result was lost. `form` asks for further facts on the preview page. `explain` says what will happen and what
+    will not.
     """
 
     key: str
@@ -70,11 +71,14 @@ class BulkAction:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ListScreen:
-    """A list with filters, search, columns, saved views, bulk actions and exports. Declaring it registers it and its export.
+    """A list with filters, search, columns, saved views, bulk actions and exports.
+
+    Declaring it registers it and its export.
 
     - `key`: "app.noun"; the export is "list.<key>".
     - `rows(user)`: the queryset that `user` may see, with `select_related`/`prefetch_related` for the columns.
-    - `filters`: a django-filter FilterSet; it gets no request (a job has none). Reserved names: q, sort, columns, after, before.
+    - `filters`: a django-filter FilterSet; it gets no request (a job has none). Reserved names: q, sort, columns,
+      after, before.
     - `search`: field paths for a plain "contains", or a function (queryset, words) → queryset.
     - `ordering`: "path" or "-path"; each column's `order_by` can take its place.
     - `row_url(row)`: where a row leads; `empty`: what would be here.
@@ -115,7 +119,10 @@ class ListScreen:
         return f"list.{self.key}"
 
     def as_view(self) -> View:
-        """The view for `urls.py`: `path("orders/", ORDERS.as_view(), name="order_list")`. One address does everything."""
+        """The view for `urls.py`: `path("orders/", ORDERS.as_view(), name="order_list")`.
+
+        One address does everything.
+        """
         from config.kit.web.list_view import serve  # the view renders screens, so it stands above them
 
         def view(request: HttpRequest) -> HttpResponseBase:

@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
+from django_structlog.signals import bind_extra_request_metadata
 
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -22,8 +24,6 @@ class RequestIdMiddleware:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        # django-structlog binds what stands in this header; it must bind ours, not one that we did not accept.
-        request.META["HTTP_X_REQUEST_ID"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
@@ -32,3 +32,9 @@ class RequestIdMiddleware:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = request_id
         return response
+
+
+@receiver(bind_extra_request_metadata, dispatch_uid="kit.request_id")
+def keep_request_id(request: HttpRequest, **kwargs: object) -> None:
+    """Put our id back after django-structlog has bound one of its own."""
+    structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]

@@ -30,7 +30,9 @@ class Section(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One link of the side navigation: shown to holders of `permission` (None: everybody), sorted by `order` in its section.
+    """One link of the side navigation, shown to holders of `permission` (None means everybody).
+
+    Sorted by `order` in its section.
 
     `icon` is a Tabler icon name without its prefix ("truck-delivery"). `shortcut` is a key sequence such as "g o".
     """

@@ -18,9 +18,10 @@ from config.kit.errors import DomainError
 class domain_errors:  # noqa: N801 (reads as a statement: `with domain_errors(request, form) as outcome`)
     """Turn a DomainError raised in the block into a form error, or without a form into a message.
 
-    After the block `failed` says whether it was refused and `error` holds the refusal. With a form the error lands on `error.field`
-    when the form has such a field, else above the form; the view then renders the form again through `page(..., form=form)`, which
-    answers 422. Without a form the view returns `outcome.redirect(to)`. Anything that is no DomainError rises.
+    After the block `failed` says whether it was refused and `error` holds the refusal. With a form the error lands on
+    `error.field` when the form has such a field, else above the form; the view then renders the form again through
+    `page(..., form=form)`, which answers 422. Without a form the view returns `outcome.redirect(to)`. Anything that
+    is no DomainError rises.
     """
 
     def __init__(self, request: HttpRequest, form: BaseForm | None = None) -> None:
@@ -45,7 +46,7 @@ class domain_errors:  # noqa: N801 (reads as a statement: `with domain_errors(re
         return True
 
     def redirect(self, to: Any, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
-        """Go on to `to` (a URL name, a path or an object with an address), with 303 so that a reload does not post again."""
+        """Go on to a URL name, a path or an object with an address, with 303: a reload does not post again."""
         response = redirect(to, *args, **kwargs)
         response.status_code = 303
         return response
@@ -62,8 +63,9 @@ def page(
 ) -> HttpResponse:
     """Render a page, or the one fragment of it that HTMX asked for.
 
-    `fragments` maps the id of an HTML target to the name of a partial in the same template (`{"timeline": "timeline"}` renders
-    `template#timeline` for `hx-target="#timeline"`; a name with "#" is taken as a whole). With a bound `form` that has errors the status is 422.
+    `fragments` maps the id of an HTML target to the name of a partial in the same template (`{"timeline":
+    "timeline"}` renders `template#timeline` for `hx-target="#timeline"`; a name with "#" is taken as a whole). With a
+    bound `form` that has errors the status is 422.
     """
     if form is not None and form.is_bound and form.errors:
         status = 422

@@ -17,9 +17,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from config.kit.money import round_money
+from config.kit.seams import seam
 from config.kit.web import clock, masks
 from config.kit.web.chips import Chip
-from config.kit.seams import seam
 
 register = template.Library()
 register.filter("mask_phone", masks.mask_phone)
@@ -61,7 +62,7 @@ def money(amount: Decimal | int | None, currency: str = "CNY") -> str:
     """An amount with its currency's sign and two places: ¥1,234.50; a real minus sign; a dash for nothing."""
     if amount is None or amount == "":
         return "–"
-    value = Decimal(amount)
+    value = round_money(Decimal(amount))
     sign = "−" if value < 0 else ""
     return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{abs(value):,.2f}"
 
@@ -95,7 +96,10 @@ def span(value: timedelta | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def query_replace(context: RequestContext, **changes: Any) -> str:
-    """The page's query string with some parameters replaced, or dropped when their value is None or empty; with its "?"."""
+    """The page's query string with some parameters replaced, or dropped when their value is None or empty.
+
+    With its "?".
+    """
     request: HttpRequest = context["request"]
     query = request.GET.copy()
     for name, value in changes.items():
