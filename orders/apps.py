@@ -7,10 +7,12 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
-def _sync_couriers(sender: AppConfig, **kwargs: Any) -> None:
+def _sync_declared(sender: AppConfig, **kwargs: Any) -> None:
     from orders.services import sync_couriers  # models are not loaded when this module is
+    from orders.services.imports import sync_column_maps
 
     sync_couriers()
+    sync_column_maps()
 
 
 class OrdersConfig(AppConfig):
@@ -20,5 +22,7 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        """Add declared couriers after each migrate."""
-        post_migrate.connect(_sync_couriers, sender=self, dispatch_uid="orders.sync_couriers")
+        """Add declared couriers and column maps after each migrate; listen to news from the stock."""
+        from orders import receivers  # noqa: F401 (connects its receivers)
+
+        post_migrate.connect(_sync_declared, sender=self, dispatch_uid="orders.sync_declared")

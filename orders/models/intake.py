@@ -85,6 +85,7 @@ class ImportRun(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     size_bytes = models.PositiveBigIntegerField(_("size (bytes)"))
     encoding = models.CharField(_("encoding"), max_length=16, blank=True)
+    header = models.JSONField(_("recognised columns"), default=list)
     mode = models.CharField(_("mode"), max_length=8, choices=OrderMode.choices, default=OrderMode.LIVE)
     makes_drafts = models.BooleanField(_("unknown codes become draft products"), default=False)
     is_dry_run = models.BooleanField(_("check only"), default=True)
@@ -126,8 +127,8 @@ class ImportRow(models.Model):
     cells = models.JSONField(_("cells"))
     corrected = models.JSONField(_("corrected cells"), null=True)
     state = models.CharField(_("state"), max_length=12, choices=InputState.choices, default=InputState.PENDING)
-    problem = models.TextField(_("problem"), blank=True)
-    problem_field = models.CharField(_("column"), max_length=120, blank=True)
+    problem = models.TextField(_("problem"), blank=True, db_default="")
+    problem_field = models.CharField(_("column"), max_length=120, blank=True, db_default="")
     order_line_id = models.BigIntegerField(_("order line"), null=True)
     cancellation_line_id = models.BigIntegerField(_("cancellation line"), null=True)
 
