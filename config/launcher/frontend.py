@@ -33,11 +33,14 @@ OLD_FONTS = re.compile(rb',url\("[^"]*\.(woff|ttf)\?[^"]*"\) format\("(woff|true
 
 
 def npm_ci_command(env: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The command that installs exactly the lock file, with Node's own wheel, and the environment to run it in."""
+    """The command that installs exactly the lock file, with Node's own wheel, and the environment to run it in.
+
+    Node trusts what the machine trusts: behind a company's proxy its built-in authorities alone would fail.
+    """
     node = binaries.node_folder()
     path = f"{node / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     argv = [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), "ci"]
-    return [*argv, "--no-audit", "--no-fund", "--loglevel=error"], {**env, "PATH": path}
+    return [*argv, "--no-audit", "--no-fund", "--loglevel=error"], {**env, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}
 
 
 def lock_stamp() -> str:
