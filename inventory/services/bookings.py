@@ -56,6 +56,8 @@ def _book(
     for line in lines:
         pair = (line.variant_id, line.location_id)
         totals[pair] = totals.get(pair, 0) + line.quantity
+    if not all(totals.values()):
+        raise NothingToMove(field="quantity")
     pairs = sorted(totals)
     insert_rows(
         StockLevel,
