@@ -1,4 +1,4 @@
-"""The two kinds of background work that every list screen can ask for: a file, and an act on many rows."""
+"""Kinds of background work: what every list screen can ask for (a file, an act on many rows), and the proof of the trail."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from approvals import services
 from approvals.models import Job
 from approvals.registries import JobKind, job_kinds
+from approvals.selectors.trail import trail_figures, verify_trail
 from config.kit import export
 from config.kit.actor import Actor
 from config.kit.web import bulk
 
 _LINES_PER_REPORT = 50
+_SHOWN_PROBLEMS = 200
 
 
 def run_export(job: Job, now: datetime) -> None:
@@ -34,17 +39,35 @@ def run_export(job: Job, now: datetime) -> None:
 
 def run_bulk(job: Job, now: datetime) -> None:
     """Do a confirmed bulk action row by row; an attempt after a killed worker goes on where the last report ended."""
-    person = job.requested_by
     tally = _Tally(job)
     bulk.perform(
         job.params,
-        user=person,
-        actor=Actor.staff(user_id=person.pk, label=str(person), request_id=f"job-{job.pk}"),
+        user=job.requested_by,
+        actor=_actor(job),
         reason=job.reason,
         report=tally.add,
         done={line["pk"] for line in job.results},
     )
     tally.flush()
+
+
+def run_verification(job: Job, now: datetime) -> None:
+    """Verify the whole trail; each problem becomes a line of the result."""
+    count = 0
+    for problem in verify_trail():
+        count += 1
+        row = f"entry {problem.entry_id}" if problem.entry_id else f"seal {problem.seal_id}"
+        line = {"pk": str(problem.entry_id or problem.seal_id or ""), "label": row, "ok": False, "text": str(problem)}
+        if count <= _SHOWN_PROBLEMS:
+            services.report_progress(job, done=0, failed=count, results=[line])
+    figures = trail_figures()
+    verdict = (
+        _("the trail is whole") if not count else _("the trail was touched: %(count)d problems") % {"count": count}
+    )
+    head = {"pk": "", "label": _("newest seal"), "ok": not count, "text": f"{verdict} · {figures.head}"}
+    services.report_progress(job, done=figures.sealed, failed=count, total=figures.sealed, results=[head])
+    with transaction.atomic():
+        services.record("trail.verified", job, actor=_actor(job), reason=head["text"])
 
 
 class _Tally:
@@ -68,5 +91,11 @@ class _Tally:
         self.waiting = []
 
 
+def _actor(job: Job) -> Actor:
+    person = job.requested_by
+    return Actor.staff(user_id=person.pk, label=str(person), request_id=f"job-{job.pk}")
+
+
 job_kinds.register(export.JOB_KIND, JobKind(run_export))
 job_kinds.register(bulk.JOB_KIND, JobKind(run_bulk))
+job_kinds.register("approvals.verify_trail", JobKind(run_verification, permission="approvals.view_trailentry"))

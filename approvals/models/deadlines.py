@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from approvals.seams import shop_scope
 from approvals.states import DEADLINE_TRANSITIONS, DeadlineState, StepKind
 from config.kit.guards import append_only, state_machine
 
@@ -55,6 +56,10 @@ class TimeRule(models.Model):
         """The name in the reader's language while it is the shipped one, as written once a manager changed it."""
         return gettext(self.name)
 
+    def get_absolute_url(self) -> str:
+        """The page with all versions of this rule."""
+        return reverse("approvals:time_rule", args=[self.pk])
+
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     """Reads of the clock."""
@@ -68,11 +73,27 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
         return self.filter(state=DeadlineState.RUNNING, next_at__lte=now).order_by("next_at", "id")
 
     def visible_to(self, user: Any) -> DeadlineQuerySet:
-        """What the person owes, what waits for one of their roles, and what was escalated to them; watchers see every one."""
+        """What the person owes or was told of, and what belongs to one of their roles in their shops; watchers see every one."""
         if user.has_perm("approvals.view_deadline"):
             return self
         told = Notice.objects.filter(recipient_id=user.pk, deadline__isnull=False).values("deadline")
-        return self.filter(Q(owner=user.pk) | Q(owner_role__in=user.groups.values("name")) | Q(pk__in=told))
+        return self.filter(Q(owner=user.pk) | Q(pk__in=told) | _of_roles(user))
+
+    def owed_by(self, user: Any) -> DeadlineQuerySet:
+        """Open clocks of the person, and those that wait for anybody of their roles in their shops."""
+        return self.open().filter(Q(owner=user.pk) | (Q(owner__isnull=True) & _of_roles(user)))
+
+    def movable_by(self, user: Any) -> DeadlineQuerySet:
+        """Clocks that the person may pause, hand on and explain: their own, their roles', or with the right every one."""
+        if user.has_perm("approvals.change_deadline"):
+            return self
+        return self.filter(Q(owner=user.pk) | _of_roles(user))
+
+
+def _of_roles(user: Any) -> Q:
+    roles = Q(owner_role__in=user.groups.values("name"))
+    shops = shop_scope(user)
+    return roles if shops is None else roles & (Q(store_id__isnull=True) | Q(store_id__in=shops))
 
 
 class Deadline(models.Model):
@@ -111,8 +132,12 @@ class Deadline(models.Model):
         verbose_name_plural = _("deadlines")
         indexes = [
             models.Index(fields=["next_at", "id"], name="deadline_next_step", condition=Q(state="running")),
-            models.Index(fields=["owner", "due_at"], name="deadline_by_owner", condition=Q(state__in=("running", "paused"))),
-            models.Index(fields=["owner_role", "due_at"], name="deadline_by_role", condition=Q(state__in=("running", "paused"))),
+            models.Index(
+                fields=["owner", "due_at"], name="deadline_by_owner", condition=Q(state__in=("running", "paused"))
+            ),
+            models.Index(
+                fields=["owner_role", "due_at"], name="deadline_by_role", condition=Q(state__in=("running", "paused"))
+            ),
             models.Index(fields=["subject_type", "subject_id"], name="deadline_by_subject"),
         ]
         constraints = [
@@ -138,7 +163,9 @@ class Deadline(models.Model):
             pgtrigger.Protect(
                 name="breach_is_not_edited",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__breached_at__isnull=False, old__breached_at__df=pgtrigger.F("new__breached_at")),
+                condition=pgtrigger.Q(
+                    old__breached_at__isnull=False, old__breached_at__df=pgtrigger.F("new__breached_at")
+                ),
             ),
             pgtrigger.Protect(
                 name="breach_is_not_deleted",
@@ -149,6 +176,11 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return self.subject_label
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the duty is still to be done."""
+        return self.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
     def get_absolute_url(self) -> str:
         """The page with its timeline."""
@@ -184,7 +216,9 @@ class Notice(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("recipient")
     )
-    deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, related_name="notices", verbose_name=_("deadline"))
+    deadline = models.ForeignKey(
+        Deadline, models.CASCADE, null=True, related_name="notices", verbose_name=_("deadline")
+    )
     kind = models.CharField(_("kind"), max_length=32)
     text = models.CharField(_("text"), max_length=300)
     link = models.CharField(_("link"), max_length=200, blank=True)
@@ -206,6 +240,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """Marks it as read and leads where it points."""
+        return reverse("approvals:notice_open", args=[self.pk])
 
 
 class Heartbeat(models.Model):

@@ -15,7 +15,7 @@ from approvals.states import JOB_TRANSITIONS, JobState
 from config.kit.guards import state_machine
 
 
-def job_file_path(job: "Job", filename: str) -> str:
+def job_file_path(job: Job, filename: str) -> str:
     """Where a job's result lies below MEDIA_ROOT; served by a view that checks the requester, never as a static file."""
     return f"jobs/{job.pk}/{filename}"
 
@@ -66,7 +66,8 @@ class Job(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(total_count__isnull=True) | Q(done_count__lte=F("total_count")), name="job_done_within_total"
+                condition=Q(total_count__isnull=True) | Q(done_count__lte=F("total_count")),
+                name="job_done_within_total",
             )
         ]
         triggers = [state_machine("state", JOB_TRANSITIONS)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from approvals.seams import shop_scope
 from config.kit.guards import append_only
 
 
@@ -16,6 +20,11 @@ class TrailEntryQuerySet(models.QuerySet["TrailEntry"]):
     def about(self, subject_type: str, subject_id: int) -> TrailEntryQuerySet:
         """Entries of one subject, e.g. `about("orders.order", 7)`."""
         return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+    def visible_to(self, user: Any) -> TrailEntryQuerySet:
+        """Entries of the person's shops; what belongs to no shop concerns the house and is for those who see every shop."""
+        shops = shop_scope(user)
+        return self if shops is None else self.filter(store_id__in=shops)
 
 
 class TrailEntry(models.Model):
@@ -42,12 +51,18 @@ class TrailEntry(models.Model):
         verbose_name_plural = _("trail")
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="trail_by_subject"),
-            models.Index(fields=["actor_user", "-id"], name="trail_by_person", condition=models.Q(actor_user__isnull=False)),
+            models.Index(
+                fields=["actor_user", "-id"], name="trail_by_person", condition=models.Q(actor_user__isnull=False)
+            ),
         ]
         triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject_type}:{self.subject_id}"
+
+    def get_absolute_url(self) -> str:
+        """The page with before, after and seal."""
+        return reverse("approvals:trail_entry", args=[self.pk])
 
 
 class TrailSeal(models.Model):
@@ -76,7 +91,9 @@ class TrailSeal(models.Model):
 class TrailDigest(models.Model):
     """The fingerprint that a sealed entry had, so that verification can name the row that was touched."""
 
-    entry = models.OneToOneField(TrailEntry, models.PROTECT, primary_key=True, db_constraint=False, related_name="digest")
+    entry = models.OneToOneField(
+        TrailEntry, models.PROTECT, primary_key=True, db_constraint=False, related_name="digest"
+    )
     seal = models.ForeignKey(TrailSeal, models.PROTECT, related_name="digests")
     digest = models.BinaryField(max_length=32)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from approvals.models import CalendarDay, TimeRule, WorkCalendar
+from approvals.models import CalendarDay, Deadline, TimeRule, WorkCalendar
 from approvals.policies.calendars import CalendarFacts, read_periods
-from approvals.policies.steps import LadderRung, RuleFacts
+from approvals.policies.steps import LadderRung, RuleFacts, due_time
 
 # A rule is read for every order that comes in and changes a few times a year. Each process may use what it read for half a minute: a
 # deadline that starts in that time runs by the version before, as if it had started half a minute earlier. Versions are never edited
@@ -100,3 +100,33 @@ def _rule_facts(rule: TimeRule, calendar: CalendarFacts) -> RuleFacts:
         ladder=tuple(LadderRung(timedelta(minutes=rung["after_minutes"]), rung["to"]) for rung in rule.ladder),
         consequence=rule.consequence,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WouldChange:
+    """An open deadline and when it would be due, had it started by the proposed rule."""
+
+    deadline: Deadline
+    due_at: datetime
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether the proposal is the stricter one for it."""
+        return self.due_at < self.deadline.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class RulePreview:
+    """What a proposed version means for work that is open now. Nothing of it changes: running clocks keep their version."""
+
+    open_count: int
+    sample: list[WouldChange]
+
+
+def preview_rule(code: str, *, length_minutes: int, calendar: WorkCalendar, limit: int = 10) -> RulePreview:
+    """The open deadlines of a rule beside the due times that the proposal would have given them, the most urgent first."""
+    days = dict(calendar.days.values_list("on", "is_working"))
+    facts = RuleFacts(0, code, timedelta(minutes=length_minutes), calendar_facts(calendar, days))
+    running = Deadline.objects.open().filter(rule__code=code)
+    sample = [WouldChange(row, due_time(row.started_at, facts)) for row in running.order_by("due_at", "pk")[:limit]]
+    return RulePreview(running.count(), sample)

@@ -23,6 +23,7 @@ from approvals.services.jobs import (
     request_job,
     retry_job,
     run_jobs,
+    take_file,
 )
 from approvals.services.notices import mark_read, notify
 from approvals.services.rules import change_time_rule, sync_time_rules
@@ -58,5 +59,6 @@ __all__ = [
     "start_deadlines",
     "sweep_deadlines",
     "sync_time_rules",
+    "take_file",
     "withdraw_deadlines",
 ]

@@ -11,7 +11,7 @@ from approvals.models import Deadline, DeadlineStep
 from approvals.policies.steps import RuleFacts, Step, next_step, way_of
 from approvals.policies.wording import Wording
 from approvals.registries import consequences
-from approvals.selectors.people import people_on_rung
+from approvals.seams import people_on_rung
 from approvals.selectors.rules import rule_version
 from approvals.services.deadlines import clock_of
 from approvals.services.heartbeats import beat

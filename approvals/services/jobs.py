@@ -15,7 +15,7 @@ from django.db.models import F, Func, JSONField, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from approvals.errors import ReasonIsMissing
+from approvals.errors import JobFileIsGone, ReasonIsMissing
 from approvals.models import Job
 from approvals.policies.wording import Wording
 from approvals.registries import job_kinds
@@ -191,6 +191,20 @@ def retry_job(*, job_id: int, actor: Actor, reason: str, now: datetime) -> Job:
     job.save(update_fields=["state", "next_at", "ended_at", "error", "attempts"])
     record("jobs.requested", job, actor=actor, reason=reason, at=now)
     return job
+
+
+@transaction.atomic
+def take_file(*, job_id: int, actor: Actor, now: datetime) -> File[bytes]:
+    """Open a job's file for somebody who takes it, and write that down. Raises JobFileIsGone."""
+    job = Job.objects.get(pk=job_id)
+    if not job.file:
+        raise JobFileIsGone()
+    try:
+        handle = job.file.storage.open(job.file.name)
+    except FileNotFoundError:
+        raise JobFileIsGone() from None
+    record("jobs.file_taken", job, actor=actor, changes={"file": [None, job.file.name]}, at=now)
+    return handle
 
 
 def _lock_own(job_id: int, attempt: int) -> Job:

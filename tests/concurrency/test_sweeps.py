@@ -99,9 +99,7 @@ def test_control_without_lock_and_key_the_step_is_taken_twice(
         with connection.cursor() as cursor:
             cursor.execute("SET zhanggui.allow_truncate = 'on'")
             cursor.execute("TRUNCATE approvals_deadline CASCADE")
-            cursor.execute(
-                "ALTER TABLE approvals_deadlinestep ADD CONSTRAINT each_step_once UNIQUE (deadline_id, key)"
-            )
+            cursor.execute("ALTER TABLE approvals_deadlinestep ADD CONSTRAINT each_step_once UNIQUE (deadline_id, key)")
 
 
 def test_sweep_does_not_wait_for_a_row_that_somebody_holds(now: datetime, owner: Any) -> None:
@@ -134,9 +132,7 @@ def test_meeting_and_sweeping_at_once_never_warns_after_the_end(now: datetime, o
     def work(number: int) -> Any:
         if number:
             return services.sweep_deadlines(now=at)
-        return services.meet_deadlines(
-            subject_type=SUBJECT, subject_ids=range(1, 21), actor=Actor.system("t"), now=at
-        )
+        return services.meet_deadlines(subject_type=SUBJECT, subject_ids=range(1, 21), actor=Actor.system("t"), now=at)
 
     met, _swept = run_concurrently(2, work)
     assert met == 20

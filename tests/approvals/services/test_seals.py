@@ -200,9 +200,7 @@ def test_cut_off_end_is_found_with_a_fingerprint_noted_elsewhere(chain: list[Tra
     touch("approvals_trailentry", "DELETE FROM approvals_trailentry WHERE id >= %s", chain[4].pk)
     assert problems() == []
     found = list(verify_trail(holds=(noted,)))
-    assert [(problem.kind, problem.facts) for problem in found] == [
-        (ProblemKind.SEAL_UNKNOWN, {"digest": noted.hex()})
-    ]
+    assert [(problem.kind, problem.facts) for problem in found] == [(ProblemKind.SEAL_UNKNOWN, {"digest": noted.hex()})]
 
 
 def test_command_names_the_row_and_fails(chain: list[TrailEntry]) -> None:

@@ -1,4 +1,4 @@
-"""The two questions about people that the kernel asks an app which it does not know."""
+"""The two questions about people that the kernel asks an app which it does not know: dotted names, replaceable in the settings."""
 
 from __future__ import annotations
 

@@ -1,0 +1,169 @@
+"""What people fill in on the kernel's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from approvals.models import TimeRule, WorkCalendar
+from approvals.policies.calendars import read_periods
+from approvals.registries import consequences
+from approvals.states import Rung
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PauseForm(forms.Form):
+    """For whom a clock waits, and why."""
+
+    debtor = forms.CharField(
+        label=_("Waiting for"), max_length=120, help_text=_("The person, department or customer who owes the answer.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ResumeForm(forms.Form):
+    """What came in, if anything."""
+
+    reason = forms.CharField(
+        label=_("What came in"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class CauseForm(forms.Form):
+    """Why a deadline was breached."""
+
+    cause = forms.CharField(label=_("Cause"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReassignForm(forms.Form):
+    """Who owes the work from now on: a person, or everybody of a role."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Person"),
+        queryset=get_user_model().objects.none(),
+        required=False,
+        empty_label=_("everybody of the role"),
+    )
+    role = forms.ChoiceField(label=_("Role"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = get_user_model().objects.filter(is_active=True).order_by("username")  # type: ignore[attr-defined]
+        names = Group.objects.order_by("name").values_list("name", flat=True)
+        self.fields["role"].choices = [("", _now("as before")), *((name, name) for name in names)]  # type: ignore[attr-defined]
+
+
+class SharesField(forms.CharField):
+    """Warnings as percent: "50, 80" is read as [0.5, 0.8]."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored list as it is typed."""
+        return ", ".join(f"{round(share * 100)}" for share in value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        """Read the list. Raises ValidationError naming what is no number."""
+        text = super().clean(value)
+        try:
+            return [int(part) / 100 for part in text.replace("，", ",").replace("%", "").split(",") if part.strip()]
+        except ValueError:
+            raise forms.ValidationError(_("Write whole numbers of percent with commas between: 50, 80.")) from None
+
+
+class RuleForm(forms.Form):
+    """A new version of a time rule. An empty field of the ladder means that this rung is not told."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    length_minutes = forms.IntegerField(
+        label=_("Length (minutes)"),
+        min_value=1,
+        help_text=_("60 = an hour, 1440 = a day round the clock, 450 = a day of office hours."),
+    )
+    calendar = forms.ModelChoiceField(label=_("Calendar"), queryset=WorkCalendar.objects.order_by("name"))
+    warn_at = SharesField(
+        label=_("Warnings (% of the length)"), required=False, help_text=_("For example 50, 80. Empty: no warning.")
+    )
+    after_owner = forms.IntegerField(label=_("Owner is told, minutes after the breach"), min_value=0, required=False)
+    after_deputy = forms.IntegerField(label=_("Deputy is told after"), min_value=0, required=False)
+    after_head = forms.IntegerField(label=_("Head of department is told after"), min_value=0, required=False)
+    after_management = forms.IntegerField(label=_("Management is told after"), min_value=0, required=False)
+    consequence = forms.ChoiceField(label=_("At the breach by rule"), required=False)
+    expected_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _now("nothing")), *((code, code) for code in consequences)]
+        self.fields["consequence"].choices = choices  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(rule: TimeRule) -> dict[str, Any]:
+        """The version in force as the form shows it."""
+        told = {f"after_{rung['to']}": rung["after_minutes"] for rung in rule.ladder}
+        return {
+            "name": rule.name,
+            "length_minutes": rule.length_minutes,
+            "calendar": rule.calendar_id,
+            "warn_at": rule.warn_at,
+            "consequence": rule.consequence,
+            "expected_version": rule.version,
+            **told,
+        }
+
+    def proposal(self) -> dict[str, Any]:
+        """The cleaned form as `change_time_rule` takes it."""
+        data = self.cleaned_data
+        told = [(data[f"after_{rung}"], str(rung)) for rung in Rung.values]
+        return {
+            "name": data["name"],
+            "length_minutes": data["length_minutes"],
+            "calendar_id": data["calendar"].pk,
+            "warn_at": data["warn_at"],
+            "ladder": [(after, rung) for after, rung in told if after is not None],
+            "consequence": data["consequence"],
+            "expected_version": data["expected_version"],
+            "reason": data["reason"],
+        }
+
+
+class PeriodForm(forms.Form):
+    """From which day to which; both may stay empty."""
+
+    start = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    subject_type = forms.CharField(label=_("Subject type"), max_length=64, required=False)
+
+
+class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A work calendar; says what is wrong with its periods before they can stop a clock."""
+
+    class Meta:
+        model = WorkCalendar
+        fields = ("name", "time_zone", "is_round_the_clock", "periods", "makeup_weekday", "holiday_country")
+
+    def clean_periods(self) -> Any:
+        """Refuse periods that cannot be read."""
+        periods = self.cleaned_data["periods"] or {}
+        try:
+            read_periods(periods)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise forms.ValidationError(str(error)) from None
+        return periods
+
+    def clean_time_zone(self) -> str:
+        """Refuse a zone that nobody knows."""
+        name: str = self.cleaned_data["time_zone"]
+        if name not in available_timezones():
+            raise forms.ValidationError(_("There is no such time zone; write for example Asia/Shanghai."))
+        return name

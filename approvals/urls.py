@@ -1,0 +1,34 @@
+"""Addresses of the kernel's pages."""
+
+from django.urls import path
+
+from approvals.views import control, inbox, jobs
+from config.kit.web.export_view import export_page
+
+app_name = "approvals"
+
+urlpatterns = [
+    path("due-work/panel/", inbox.due_panel, name="due_work_panel"),
+    path("deadlines/", inbox.DEADLINES.as_view(), name="deadline_list"),
+    path("deadlines/<int:pk>/", inbox.deadline, name="deadline"),
+    path("deadlines/<int:pk>/take/", inbox.take, name="deadline_take"),
+    path("deadlines/<int:pk>/pause/", inbox.pause, name="deadline_pause"),
+    path("deadlines/<int:pk>/resume/", inbox.resume, name="deadline_resume"),
+    path("deadlines/<int:pk>/reassign/", inbox.reassign, name="deadline_reassign"),
+    path("deadlines/<int:pk>/cause/", inbox.cause, name="deadline_cause"),
+    path("notices/", inbox.NOTICES.as_view(), name="notice_list"),
+    path("notices/read/", inbox.notices_read, name="notices_read"),
+    path("notices/<int:pk>/", inbox.notice_open, name="notice_open"),
+    path("jobs/", jobs.JOBS.as_view(), name="job_list"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    path("jobs/<int:pk>/file/", jobs.job_file, name="job_file"),
+    path("trail/", control.TRAIL.as_view(), name="trail_list"),
+    path("trail/<int:pk>/", control.trail_entry, name="trail_entry"),
+    path("trail/proof/", control.trail_proof, name="trail_proof"),
+    path("trail/export/", export_page("approvals.trail"), name="trail_export"),
+    path("rules/", control.RULES.as_view(), name="time_rule_list"),
+    path("rules/<int:pk>/", control.time_rule, name="time_rule"),
+    path("rules/<int:pk>/change/", control.time_rule_change, name="time_rule_change"),
+    path("system/", control.system, name="system"),
+]
