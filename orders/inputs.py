@@ -16,7 +16,6 @@ from orders.drafts import OrderDraft
 from orders.formats import api, shopify, woocommerce
 from orders.formats.reading import parse_json
 from orders.inputs_tracking import process_easypost, process_kuaidi100
-from orders.inputs_tracking import process_easypost, process_kuaidi100
 from orders.models import RawInput
 from orders.registries import InputProcessor, input_processors
 from orders.selectors.lookups import find_external
@@ -152,7 +151,5 @@ input_processors.register("api", InputProcessor(_take_api))
 input_processors.register("hand", InputProcessor(_take_api))
 input_processors.register("shopify", InputProcessor(_take_shopify))
 input_processors.register("woocommerce", InputProcessor(_take_woocommerce))
-input_processors.register("kuaidi100", InputProcessor(process_kuaidi100))
-input_processors.register("easypost", InputProcessor(process_easypost))
 input_processors.register("kuaidi100", InputProcessor(process_kuaidi100))
 input_processors.register("easypost", InputProcessor(process_easypost))

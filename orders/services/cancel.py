@@ -44,7 +44,7 @@ def cancel_locked(order: Order, *, reason: str, actor: Actor, now: datetime) -> 
     order.save(update_fields=["open_holds", "stock_status"])
     transition(order, OrderStatus.CANCELLED, at=now)
     approvals.withdraw_deadlines(
-        subject_type="orders.order", subject_ids=[order.pk], rules=None, actor=actor, now=now
+        subject_type="orders.order", subject_ids=[order.pk], actor=actor, reason=reason, now=now
     )
     approvals.record(
         "orders.cancelled", order, actor=actor, reason=reason, changes={"status": [before, order.status]}, at=now
