@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from customers import services
 from customers.delivery import Outbox, message_id
 from customers.models import Message
 from customers.policies import LEASE
@@ -85,6 +87,29 @@ def test_sweeps_at_once_send_each_message_once() -> None:
         assert set(Counter(post.recipients).values()) == {1}
         assert len(post.mails) == 12
     assert set(Message.objects.values_list("state", "error")) == {(MessageState.SENT, "")}
+
+
+def test_claim_passes_by_what_another_sender_holds() -> None:
+    held, free = MessageFactory.create_batch(2)
+    now = timezone.now()
+
+    def hold_the_first(_number: int) -> int | None:
+        with transaction.atomic():
+            Message.objects.select_for_update().get(pk=held.pk)
+            with ThreadPoolExecutor(1) as pool:
+                return pool.submit(_claim, now).result(10)
+
+    assert run_concurrently(1, hold_the_first) == [free.pk]
+
+
+def _claim(now: datetime) -> int | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")
+        claimed = services.claim_message(now=now)
+        return claimed.pk if claimed else None
+    finally:
+        connections.close_all()
 
 
 def test_without_the_claim_sweeps_at_once_send_twice() -> None:
