@@ -1,8 +1,12 @@
 // Warehouse screens: whatever has the focus, a scan goes to the one scan form; its result is heard as well as seen.
 
-const BURST_GAP_MS = 45; // a keyboard-wedge scanner types far faster than any hand
+// A keyboard-wedge scanner types far faster than any hand. A single late key must not cut a code in two, for half a code
+// is a wrong code: so the pause that ends a burst is long, and it is the average that tells scanner from hand.
+const PAUSE_MS = 200;
+const SCANNER_AVERAGE_MS = 60;
 const SHORTEST_CODE = 4;
 let burst = [];
+let burstStart = 0;
 let burstAt = 0;
 let field = null;
 let fieldBefore = "";
@@ -25,9 +29,10 @@ function submitCode(code) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !scanForm()) return;
   if (event.target === scanInput()) return; // typed straight into its own field: the form does the rest
-  const now = performance.now();
-  const isFast = now - burstAt < BURST_GAP_MS;
-  if ((event.key === "Enter" || event.key === "Tab") && isFast && burst.length >= SHORTEST_CODE) {
+  const now = event.timeStamp; // when the key came, not when this page found time for it
+  const goesOn = now - burstAt < PAUSE_MS;
+  const isScan = goesOn && burst.length >= SHORTEST_CODE && (now - burstStart) / burst.length < SCANNER_AVERAGE_MS;
+  if ((event.key === "Enter" || event.key === "Tab") && isScan) {
     event.preventDefault();
     event.stopPropagation();
     if (field) {
@@ -39,7 +44,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key.length !== 1) return;
-  if (!isFast) startBurst(event.target);
+  if (!goesOn) {
+    startBurst(event.target);
+    burstStart = now;
+  }
   burst.push(event.key);
   burstAt = now;
 }, true);

@@ -47,6 +47,11 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+document.addEventListener("toggle", (event) => {
+  const panel = event.target.matches?.("details.menu[open]") && event.target.querySelector(".menu-panel");
+  if (panel && panel.getBoundingClientRect().right > document.documentElement.clientWidth) panel.classList.add("menu-end");
+}, true);
+
 // A switch takes effect at once and is kept by the same form that works without script.
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-preference]");

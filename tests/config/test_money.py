@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from config.kit.money import allocate, round_money
 
-AMOUNTS = st.decimals(min_value=-10**9, max_value=10**9, places=2, allow_nan=False)
+AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False)
 WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=30)
 
 
 @pytest.mark.parametrize(
-    ("amount", "rounded"), [("0.005", "0.01"), ("-0.005", "-0.01"), ("1.0049", "1.00"), ("2.675", "2.68"), ("3", "3.00")]
+    ("amount", "rounded"),
+    [("0.005", "0.01"), ("-0.005", "-0.01"), ("1.0049", "1.00"), ("2.675", "2.68"), ("3", "3.00")],
 )
 def test_money_is_rounded_half_up(amount, rounded):
     assert round_money(Decimal(amount)) == Decimal(rounded)

@@ -49,8 +49,13 @@ def test_a_conflict_can_be_left_alone():
 
 def test_relations_nulls_json_times_and_arrays_keep_their_types():
     parent = Category.objects.create(code="parent", name="Parent")
-    insert_rows(Category, ("code", "name", "parent", "is_fragile"), [("a", "A", parent.pk, True), ("b", "B", None, False)])
-    assert list(Category.objects.order_by("pk").values_list("parent_id", "is_fragile"))[1:] == [(parent.pk, True), (None, False)]
+    insert_rows(
+        Category, ("code", "name", "parent", "is_fragile"), [("a", "A", parent.pk, True), ("b", "B", None, False)]
+    )
+    assert list(Category.objects.order_by("pk").values_list("parent_id", "is_fragile"))[1:] == [
+        (parent.pk, True),
+        (None, False),
+    ]
     insert_rows(Heartbeat, ("name", "at", "detail"), [("x", NOW, {"深": [1, None, "'"]}), ("y", NOW, {})])
     assert Heartbeat.objects.get(pk="x").detail == {"深": [1, None, "'"]}
     words = ["水杯", 'quo"te', "back\\slash", "com,ma", ""]

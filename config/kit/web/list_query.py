@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
-from django.forms import BoundField, Field, Form
+from django.forms import BoundField, Field, Form, NullBooleanSelect
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
@@ -141,6 +141,8 @@ def _dress(field: Field) -> None:
         field.empty_label = gettext("any")
         if not hasattr(field, "queryset"):
             field.widget.choices = [("", field.empty_label), *(pair for pair in field.widget.choices if pair[0] != "")]
+    if isinstance(field.widget, NullBooleanSelect):
+        field.widget.choices = [("unknown", gettext("any")), ("true", gettext("yes")), ("false", gettext("no"))]
     if isinstance(field, DateRangeField):
         for part in field.widget.widgets:
             part.input_type = "date"
@@ -168,7 +170,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        local = timezone.localtime(value)
+        is_whole_day = local.time() in (time.min, time.max)  # the ends of a span of days
+        return f"{local:%Y-%m-%d}" if is_whole_day else f"{local:%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

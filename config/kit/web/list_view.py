@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,6 +23,7 @@ from config.kit.web.keyset import page_of
 from config.kit.web.list_query import ListQuery
 from config.kit.web.lists import ListScreen
 from config.kit.web.outcomes import domain_errors, page
+from config.kit.web.tags import is_set
 
 FRAGMENTS = {"list-screen": "kit/list.html#screen", "list-table": "kit/list.html#table"}
 
@@ -74,7 +74,7 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         "shown_keys": [column.key for column in query.columns],
         "filters_in_bar": bars[: screen.filters_in_bar],
         "more_filters": bars[screen.filters_in_bar :],
-        "more_are_active": any(_is_set(bound) for bound in bars[screen.filters_in_bar :]),
+        "more_are_active": any(bound.errors or is_set(bound) for bound in bars[screen.filters_in_bar :]),
         "header_actions": [
             action for action in screen.actions if action.permission is None or request.user.has_perm(action.permission)
         ],
@@ -92,11 +92,6 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         lasting.update(place)
         response["HX-Push-Url"] = f"{request.path}?{lasting.urlencode()}" if lasting else request.path
     return response
-
-
-def _is_set(bound: BoundField) -> bool:
-    data = bound.data if isinstance(bound.data, list | tuple) else [bound.data]
-    return bool(bound.errors) or any(data)
 
 
 def _shown(row: Any, screen: ListScreen, query: ListQuery, now: Any) -> ShownRow:

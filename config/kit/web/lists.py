@@ -118,6 +118,11 @@ class ListScreen:
         """The key of this list's export."""
         return f"list.{self.key}"
 
+    @property
+    def has_search(self) -> bool:
+        """Whether to show a search box. Templates must not touch `search` itself: they would call a function."""
+        return bool(self.search)
+
     def as_view(self) -> View:
         """The view for `urls.py`: `path("orders/", ORDERS.as_view(), name="order_list")`.
 

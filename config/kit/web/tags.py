@@ -147,6 +147,13 @@ def widget_kind(field: BoundField) -> str:
 
 
 @register.filter
+def is_set(field: BoundField) -> bool:
+    """Whether a filter's field holds anything; of several controls, whether one does."""
+    data = field.data if isinstance(field.data, list | tuple) else [field.data]
+    return any(data)
+
+
+@register.filter
 def permitted(user: Any, permission: str) -> bool:
     """`{% if user|permitted:"orders.cancel_order" %}`: whether a button is worth showing. The view still decides."""
     return bool(user.has_perm(permission))
