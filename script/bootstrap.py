@@ -68,8 +68,8 @@ def install(files: list[Path]) -> None:
     """Install locked files, refusing anything whose hash is not in them; pip byte-compiles on the way."""
     print("Installing the locked requirements (the first time takes a minute or two) …", flush=True)
     STAMP.unlink(missing_ok=True)  # an interrupted run must not look like a finished one
-    command = [VENV / "bin" / "python", "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-qq"]
-    command += [word for file in files for word in ("-r", file)]
+    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "-qq"]
+    command += [word for file in files for word in ("-r", str(file))]
     env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     if subprocess.run(command, env=env, cwd=PROJECT, check=False).returncode:
         sys.exit("pip could not install the requirements; its own words stand above.")

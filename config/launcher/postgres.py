@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config.launcher import binaries, ports
@@ -89,11 +90,7 @@ class Cluster:
                 account=self.account,
             )
             try:
-                wait_until(
-                    lambda server=server: server.poll() is not None or self._ready(server.pid),
-                    seconds=START_SECONDS,
-                    pause=pause,
-                )
+                wait_until(partial(self._settled, server), seconds=START_SECONDS, pause=pause)
             except BaseException:
                 server.send_signal(signal.SIGINT)
                 server.wait()
@@ -174,9 +171,11 @@ class Cluster:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
-    def _ready(self, pid: int) -> bool:
+    def _settled(self, server: subprocess.Popen[bytes]) -> bool:
+        """True when the server takes connections, or has given up."""
         lines = self._pid_file()
-        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+        ready = len(lines) >= 8 and lines[0] == str(server.pid) and lines[7].strip() == "ready"
+        return ready or server.poll() is not None
 
     def _remembered_port(self) -> int | None:
         try:

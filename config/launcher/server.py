@@ -15,7 +15,7 @@ from config.launcher import paths, ports, services, state, steps
 from config.launcher.errors import Interrupted, LauncherError
 from config.launcher.processes import ProcessRecord, spawn, stop_child, tail, wait_until
 
-WEB_SECONDS = 60.0
+WEB_SECONDS = 120.0
 FIRST_DELAY, LONGEST_DELAY = 0.5, 15.0  # seconds before a dead child is started again
 CALM_SECONDS = 30.0  # a child that lived this long has recovered: its next death counts as the first
 DEMO = steps.manage("demo", "--if-empty")

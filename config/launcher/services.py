@@ -132,11 +132,13 @@ def services_for_command(argv: Sequence[str]) -> Iterator[None]:
         return
     with contextlib.ExitStack() as stack:
         try:
-            os.environ.update(stack.enter_context(_adopted_or_own()))
+            found = stack.enter_context(_adopted_or_own())
         except LauncherError as error:
             raise SystemExit(f"manage.py: {error}") from None
         except PermissionError as error:
             raise SystemExit(f"manage.py: {error.filename} belongs to another account: run as that account.") from None
+        # What the caller names counts; only what is missing is filled in.
+        os.environ.update({name: value for name, value in found.items() if not os.environ.get(name)})
         yield
 
 

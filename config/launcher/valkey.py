@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from config.launcher import binaries, ports
@@ -62,11 +63,7 @@ class Broker:
                 stdin=words.encode(),
             )
             try:
-                wait_until(
-                    lambda server=server: server.poll() is not None or self._answers(),
-                    seconds=START_SECONDS,
-                    pause=pause,
-                )
+                wait_until(partial(self._settled, server), seconds=START_SECONDS, pause=pause)
             except BaseException:
                 stop_child(server, signal.SIGTERM, seconds=5)
                 raise
@@ -75,6 +72,10 @@ class Broker:
                 return server
             pause(0.2)
         raise LauncherError(f"Valkey did not start; the end of {self.log}:\n{tail(self.log)}")
+
+    def _settled(self, server: subprocess.Popen[bytes]) -> bool:
+        """True when the server answers, or has given up."""
+        return server.poll() is not None or self._answers()
 
     def _answers(self) -> bool:
         try:

@@ -15,7 +15,7 @@ from config.launcher import paths, ports, processes
 from config.launcher.processes import ProcessRecord
 
 CHILDREN = ["postgres", "valkey", "web", "worker", "beat"]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
@@ -103,7 +103,7 @@ def run(var: Path, *argv: str, **more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float = 30.0) -> bool:
+def eventually(condition: Callable[[], bool], *, seconds: float = 90.0) -> bool:
     """Poll a condition that needs a moment to become true."""
     return processes.wait_until(condition, seconds=seconds, pause=lambda _: time.sleep(0.1))
 
