@@ -125,3 +125,12 @@ def require_closable(*, missing: int, unread_notes: int, weight_grams: int | Non
         raise PackingRefused(field="notes", problem=_("Read and confirm the notes for the warehouse first."))
     if weight_grams is not None and weight_grams <= 0:
         raise PackingRefused(field="weight_grams", problem=_("The weight must be above 0."))
+
+
+def looks_like_goods(code: str) -> bool:
+    """Whether a code is a well-formed EAN-13: more likely an article that nobody knows than a waybill."""
+    text = code.strip()
+    if len(text) != 13 or not text.isdecimal():
+        return False
+    figures = [int(figure) for figure in text]
+    return (sum(figures[::2]) + 3 * sum(figures[1::2])) % 10 == 0

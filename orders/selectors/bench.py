@@ -9,10 +9,11 @@ from datetime import datetime
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Upper
 
+from catalog.models import Variant
 from inventory.models import Location, Reservation
 from inventory.states import ReservationState
 from orders.couriers import clean_waybill, fits, guess
-from orders.models import Courier, Note, Order, OrderLine, Parcel, ParcelLine, PickLine, Wave
+from orders.models import Courier, HandOver, Note, Order, OrderLine, Parcel, ParcelLine, PickLine, Wave
 from orders.states import NoteKind, OrderStatus, ParcelState, StockStatus, WaveState
 
 
@@ -154,9 +155,7 @@ def parcel_lines(parcel_id: int) -> list[ParcelLineFacts]:
             barcode=row.order_line.variant.barcode if row.order_line.variant else "",
             title=str(row.order_line.variant.product) if row.order_line.variant else row.order_line.title,
             variant_name=row.order_line.variant.name if row.order_line.variant else "",
-            picture=row.order_line.variant.picture.url
-            if row.order_line.variant and row.order_line.variant.picture
-            else "",
+            has_picture=bool(row.order_line.variant and row.order_line.variant.picture),
             quantity=row.quantity,
             scanned=row.scanned,
             weight_grams=(row.order_line.variant.weight_grams if row.order_line.variant else 0) * row.quantity,
@@ -175,7 +174,7 @@ class ParcelLineFacts:
     barcode: str
     title: str
     variant_name: str
-    picture: str
+    has_picture: bool
     quantity: int
     scanned: int
     weight_grams: int
@@ -214,3 +213,58 @@ def parcels_to_hand_over(location_id: int | None = None, courier_ids: Sequence[i
     if courier_ids is not None:
         parcels = parcels.filter(courier_id__in=courier_ids)
     return parcels.order_by("packed_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """The packed parcels of one courier at one location."""
+
+    location_id: int
+    location: str
+    courier_id: int
+    courier: str
+    in_bag: int
+    left: int
+    first_ship_by: datetime | None
+
+
+def bags() -> list[Bag]:
+    """What waits for couriers, by location and courier, in one statement."""
+    rows = (
+        Parcel.objects.filter(state=ParcelState.PACKED)
+        .values("location_id", "location__name", "courier_id", "courier__name")
+        .annotate(
+            in_bag=Count("pk", filter=Q(bagged_at__isnull=False)),
+            left=Count("pk", filter=Q(bagged_at__isnull=True)),
+            first=Min("order__ship_by"),
+        )
+        .order_by("location_id", "courier__name")
+    )
+    return [
+        Bag(
+            row["location_id"],
+            row["location__name"],
+            row["courier_id"],
+            row["courier__name"],
+            row["in_bag"],
+            row["left"],
+            row["first"],
+        )
+        for row in rows
+    ]
+
+
+def latest_handovers(count: int = 12) -> QuerySet[HandOver]:
+    """What left last, newest first."""
+    return HandOver.objects.select_related("courier", "location", "created_by").order_by("-at", "-pk")[:count]
+
+
+def variant_by_code(code: str) -> Variant | None:
+    """The variant of a scanned barcode or seller code, whatever its case."""
+    text = code.strip()
+    if not text:
+        return None
+    known = Variant.objects.select_related("product")
+    # The exact question has an index; the other one is only asked for a code that is wrong anyway.
+    exact = known.filter(Q(barcode=text) | Q(sku=text)).first()
+    return exact or known.filter(Q(barcode__iexact=text) | Q(sku__iexact=text)).first()

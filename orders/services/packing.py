@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals import services as approvals
-from catalog.models import Variant
 from config.kit.actor import Actor
 from orders import policies
 from orders.couriers import clean_waybill
@@ -68,7 +67,7 @@ def scan_unit(*, parcel_id: int, code: str, actor: Actor, now: datetime) -> Scan
         if ParcelLine.objects.filter(pk=line.line_id, scanned__lt=F("quantity")).update(scanned=F("scanned") + 1):
             result = ScanResult.MATCHED
             break
-    if not matching and (stranger := _variant_of(code)) is not None:
+    if not matching and (stranger := bench.variant_by_code(code)) is not None:
         result, name = ScanResult.WRONG_ITEM, str(stranger)
     ScanEvent.objects.create(parcel=parcel, code=code.strip()[:120], result=result, at=now, person_id=actor.user_id)
     missing = _missing(parcel_id)
@@ -174,16 +173,6 @@ def _require_packing(parcel: Parcel, order: Order) -> None:
 
 def _missing(parcel_id: int) -> int:
     return sum(line.missing for line in bench.parcel_lines(parcel_id))
-
-
-def _variant_of(code: str) -> Variant | None:
-    text = code.strip()
-    if not text:
-        return None
-    known = Variant.objects.select_related("product")
-    # The exact question has an index; the other one is only asked for a code that is wrong anyway.
-    exact = known.filter(Q(barcode=text) | Q(sku=text)).first()
-    return exact or known.filter(Q(barcode__iexact=text) | Q(sku__iexact=text)).first()
 
 
 def _words(result: ScanResult, name: str, missing: int) -> str:

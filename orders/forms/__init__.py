@@ -1,0 +1,1 @@
+"""Forms of orders: parsing, no rules."""
