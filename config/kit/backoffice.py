@@ -64,7 +64,7 @@ class OperationsAdmin(_ModelAdmin):
     list_select_related = True
     list_per_page = 50
     show_full_result_count = False
-    search_fields: Sequence[str] = ("=pk",)
+    search_fields = ("=pk",)
     search_help_text = _("Several ids: 12, 15, 19")
     save_on_top = False
     view_on_site = False
@@ -88,7 +88,7 @@ class OperationsAdmin(_ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What the class says, and everything that looks like status or stock; money once it stands there."""
         named = list(super().get_readonly_fields(request, obj))
         editable = [field.name for field in self.model._meta.concrete_fields if field.editable]
@@ -99,7 +99,8 @@ class OperationsAdmin(_ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The class's own form with the reason added."""
-        form = kwargs.get("form") or (getattr(self, "add_form", self.form) if obj is None else self.form)
+        own: Any = getattr(self, "add_form", self.form) if obj is None else self.form
+        form: Any = kwargs.get("form") or own
         if self._may_write(request, obj) and REASON not in form.base_fields:
             kwargs["form"] = type(form)(form.__name__, (form, ReasonForm), {"__module__": form.__module__})
         return super().get_form(request, obj, change=change, **kwargs)
@@ -219,6 +220,6 @@ def _inline_changes(message: Any) -> dict[str, Any]:
 if not getattr(admin.site.login, "is_secured", False):
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
     admin.site.login.is_secured = True  # type: ignore[attr-defined]
-admin.site.site_header = _("Zhanggui: reference data")  # type: ignore[assignment]
-admin.site.site_title = _("Zhanggui")  # type: ignore[assignment]
-admin.site.index_title = _("Reference data and accounts")  # type: ignore[assignment]
+admin.site.site_header = _("Zhanggui: reference data")
+admin.site.site_title = _("Zhanggui")
+admin.site.index_title = _("Reference data and accounts")

@@ -29,4 +29,5 @@ DEFAULTS = {
 
 def seam(name: str) -> Callable[..., Any]:
     """The function behind a seam. Raises KeyError for an unknown name, ImportError when its app does not offer it."""
-    return import_string(getattr(settings, name, DEFAULTS[name]))
+    function: Callable[..., Any] = import_string(getattr(settings, name, DEFAULTS[name]))
+    return function

@@ -62,8 +62,9 @@ def public(view: View) -> View:
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Redirect to the sign-in page; a fragment request takes the whole browser page there and back to where it was."""
-    if getattr(request, "htmx", False):
-        here = urlsplit(request.htmx.current_url or "")
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        here = urlsplit(htmx.current_url or "")
         back = f"{here.path}?{here.query}" if here.query else here.path
         return HttpResponseClientRedirect(redirect_to_login(back or "/").url)
     return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

@@ -50,7 +50,11 @@ def _serve(request: HttpRequest, declaration: ExportDeclaration) -> HttpResponse
             return response
         if wants_file:
             return stream_csv(declaration, params, request.user)
-        context = {"export": declaration, "form": form, "preview": preview(declaration, params, request.user)}
+        context: dict[str, Any] = {
+            "export": declaration,
+            "form": form,
+            "preview": preview(declaration, params, request.user),
+        }
     except DomainError as error:
         context = {"export": declaration, "form": form, "refusal": error.describe()}
         return page(request, "kit/export.html", context, status=422)

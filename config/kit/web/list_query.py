@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
-from django.forms import BoundField, Field, Form, NullBooleanSelect
+from django.forms import BoundField, Form, NullBooleanSelect
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
@@ -64,9 +64,10 @@ class ListQuery:
         """The filter form, bound to the address."""
         if self._filterset is None:
             return None
-        for field in self._filterset.form.fields.values():
+        form: Form = self._filterset.form
+        for field in form.fields.values():
             _dress(field)
-        return self._filterset.form
+        return form
 
     @cached_property
     def _filterset(self) -> Any:
@@ -135,7 +136,7 @@ class ListQuery:
         return ActiveFilter(label, text, f"?{rest.urlencode()}")
 
 
-def _dress(field: Field) -> None:
+def _dress(field: Any) -> None:
     """Say "any" instead of dashes, and let the browser offer a calendar for spans of days."""
     if getattr(field, "empty_label", None) == _BLANK_LABEL:
         field.empty_label = gettext("any")

@@ -86,7 +86,8 @@ def _show(request: HttpRequest, screen: ListScreen, query: ListQuery) -> HttpRes
         **(screen.extra(request) if screen.extra else {}),
     }
     response = page(request, screen.template, context, fragments=FRAGMENTS)
-    if getattr(request, "htmx", False) and request.htmx.target in FRAGMENTS:
+    htmx = getattr(request, "htmx", None)
+    if htmx and htmx.target in FRAGMENTS:
         # The address bar holds the view that can be shared, not the empty fields of the filter form.
         place = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
         lasting.update(place)

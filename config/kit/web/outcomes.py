@@ -47,7 +47,7 @@ class domain_errors:  # noqa: N801 (reads as a statement: `with domain_errors(re
 
     def redirect(self, to: Any, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
         """Go on to a URL name, a path or an object with an address, with 303: a reload does not post again."""
-        response = redirect(to, *args, **kwargs)
+        response: HttpResponseRedirect = redirect(to, *args, **kwargs)
         response.status_code = 303
         return response
 

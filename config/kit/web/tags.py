@@ -120,7 +120,9 @@ def control(field: BoundField, extra: str = "") -> SafeString:
     if kind == "range":
         classes = "form-range"
     own = field.field.widget.attrs.get("class", "")
-    attrs = {"class": " ".join(part for part in (classes, own, extra, "is-invalid" if field.errors else "") if part)}
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(part for part in (classes, own, extra, "is-invalid" if field.errors else "") if part)
+    }
     described = [
         name
         for name, there in ((f"{field.auto_id}_help", field.help_text), (f"{field.auto_id}_error", field.errors))

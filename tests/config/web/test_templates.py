@@ -23,7 +23,7 @@ NAMES = [str(path.relative_to(next(p for p in path.parents if p.name == "templat
 FORBIDDEN = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/json)", re.IGNORECASE),
     "inline style": re.compile(r"<style|\sstyle\s*=", re.IGNORECASE),
-    "inline handler": re.compile(r"\son[a-z]+\s*=", re.IGNORECASE),
+    "inline handler": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
     "htmx handler": re.compile(r"hx-on|hx-vals\s*=\s*[\"']js:|hx-headers\s*=\s*[\"']js:", re.IGNORECASE),
     "script address": re.compile(r"javascript:", re.IGNORECASE),
     "foreign address": re.compile(r"(src|href)\s*=\s*[\"'](https?:)?//", re.IGNORECASE),
