@@ -20,7 +20,7 @@ RUN export SECRET_KEY=build-only DATABASE_URL=postgres://nobody@127.0.0.1:9/noth
     && python -m config.launcher.frontend \
     && python -m config.launcher messages \
     && python manage.py collectstatic --noinput --verbosity 0 --ignore rest_framework --ignore redoc \
-    && rm -rf node_modules var
+    && rm -rf node_modules
 
 FROM base AS app
 RUN useradd --system --uid 10001 --home-dir /data --create-home zhanggui \
