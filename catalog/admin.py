@@ -87,7 +87,7 @@ class VariantAdmin(OperationsAdmin):
 
 
 class SellerCodeResource(resources.ModelResource):
-    """Shop's code, shop, our SKU: one row each, in and out. Every row goes through `catalog.services.map_seller_code`."""
+    """Shop's code, shop, our SKU: one row each. Rows go through `catalog.services.map_seller_code`."""
 
     shop = fields.Field(attribute="shop", column_name="shop", widget=widgets.ForeignKeyWidget(Shop, "code"))
     variant = fields.Field(attribute="variant", column_name="sku", widget=widgets.ForeignKeyWidget(Variant, "sku"))
@@ -119,7 +119,7 @@ class SellerCodeResource(resources.ModelResource):
 
 @admin.register(SellerCode)
 class SellerCodeAdmin(ImportExportMixin, OperationsAdmin):
-    """Codes under which shops know our variants; tables of them come from and go to spreadsheets, with a dry run first."""
+    """Codes under which shops know our variants; spreadsheets of them are tried in a dry run first."""
 
     allow_add = True
     resource_classes = [SellerCodeResource]

@@ -10,5 +10,6 @@ trail_actions.register("catalog.code_mapped", TrailAction(_("shop's code mapped"
 subjects.register("catalog.product", SubjectKind(_("product"), "catalog:product_detail", "catalog.view_product"))
 subjects.register("catalog.variant", SubjectKind(_("variant"), "catalog:variant_page", "catalog.view_product"))
 subjects.register(
-    "catalog.sellercode", SubjectKind(_("seller code of a shop"), "admin:catalog_sellercode_change", "catalog.view_sellercode")
+    "catalog.sellercode",
+    SubjectKind(_("seller code of a shop"), "admin:catalog_sellercode_change", "catalog.view_sellercode"),
 )

@@ -27,7 +27,13 @@ def find_products(user: Any, words: str) -> list[Hit]:
 
 
 def _of_variant(variant: Variant) -> Hit:
-    return Hit(variant.sku, f"{variant.product.name} {variant.name}".strip(), _address(variant.product_id), "barcode", is_exact=True)
+    return Hit(
+        variant.sku,
+        f"{variant.product.name} {variant.name}".strip(),
+        _address(variant.product_id),
+        "barcode",
+        is_exact=True,
+    )
 
 
 def _address(product_id: int) -> str:

@@ -1,4 +1,4 @@
-"""Locations in the admin. Levels, movements and reservations have screens of their own and are written by services only."""
+"""Locations in the admin. Levels, movements and reservations have screens and are written by services only."""
 
 from __future__ import annotations
 

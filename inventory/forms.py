@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Variant
@@ -40,7 +40,7 @@ class ReceiptRow:
 
 
 def read_rows(data: QueryDict) -> list[ReceiptRow]:
-    """Rows of the table (`sku`, `quantity`), then pasted lines; the same code again adds up. Errors stand in the rows."""
+    """Rows of the table (`sku`, `quantity`), then pasted lines; a code again adds up. Errors stand in the rows."""
     pairs = list(zip(data.getlist("sku"), data.getlist("quantity"), strict=False))
     rows: dict[str, ReceiptRow] = {}
     for code, quantity in [*pairs, *_pasted(data.get("paste", ""))]:
@@ -84,7 +84,9 @@ class ReceiveForm(forms.Form):
 
     location = forms.ModelChoiceField(label=_("Location"), queryset=Location.objects.none(), empty_label=None)
     reference = forms.CharField(
-        label=_("Reference"), max_length=200, help_text=_("Delivery note or purchase order: the ledger keeps it with every line.")
+        label=_("Reference"),
+        max_length=200,
+        help_text=_("Delivery note or purchase order: the ledger keeps it with every line."),
     )
     paste = forms.CharField(
         label=_("Paste lines"),
@@ -101,11 +103,20 @@ class ReceiveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         wrong = sum(1 for row in self.rows if row.error)
         if not self.rows:
-            raise forms.ValidationError(gettext("There is no line yet: scan, type or paste what arrived. Stock was not changed."))
+            raise forms.ValidationError(
+                gettext("There is no line yet: scan, type or paste what arrived. Stock was not changed.")
+            )
         if len(self.rows) > MAX_LINES:
-            raise forms.ValidationError(gettext("At most %(most)d lines at a time. Stock was not changed.") % {"most": MAX_LINES})
+            raise forms.ValidationError(
+                gettext("At most %(most)d lines at a time. Stock was not changed.") % {"most": MAX_LINES}
+            )
         if wrong:
-            raise forms.ValidationError(gettext("%(wrong)d lines cannot be read; they are marked. Stock was not changed.") % {"wrong": wrong})
+            text = ngettext(
+                "%(wrong)d line cannot be read; it is marked. Stock was not changed.",
+                "%(wrong)d lines cannot be read; they are marked. Stock was not changed.",
+                wrong,
+            )
+            raise forms.ValidationError(text % {"wrong": wrong})
         return super().clean() or {}
 
     def lines(self) -> list[StockLine]:
@@ -117,7 +128,9 @@ class ReceiveForm(forms.Form):
 class BinForm(forms.Form):
     """The bin of a level."""
 
-    bin_code = forms.CharField(label=_("Bin"), max_length=24, required=False, help_text=_("Pick lists are sorted by it."))
+    bin_code = forms.CharField(
+        label=_("Bin"), max_length=24, required=False, help_text=_("Pick lists are sorted by it.")
+    )
 
 
 class CorrectForm(forms.Form):

@@ -70,7 +70,17 @@ class EmployeeAdmin(OperationsAdmin):
     list_display = ("username", "display_name", "department", "is_active", "roles", "last_login")
     list_filter = ("is_active", "department", "groups")
     search_fields = ("username", "display_name", "email")
-    fields = ("username", "display_name", "email", "phone", "department", "language", "is_active", "is_staff", "last_login")
+    fields = (
+        "username",
+        "display_name",
+        "email",
+        "phone",
+        "department",
+        "language",
+        "is_active",
+        "is_staff",
+        "last_login",
+    )
     readonly_fields = ("is_staff", "last_login")
     inlines = (EmploymentInline, ShopMemberInline)
 
@@ -290,7 +300,7 @@ class ShopApiKeyAdmin(OperationsAdmin):
         each(request, rows, act, gettext("revoked"))
 
 
-# Libraries bring admin pages of their own, without reasons, without trail: rights, second factors and keys could be changed there.
+# Libraries bring admin pages of their own: rights, second factors and keys could be changed there without any trail.
 for name in ("django.contrib.auth", "allauth.account", "allauth.mfa", "axes", "rest_framework_api_key"):
     import_module(f"{name}.admin")
 for model in [model for model, page in admin.site._registry.items() if not isinstance(page, OperationsAdmin)]:

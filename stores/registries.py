@@ -27,7 +27,7 @@ class HomePanel:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One find of the top search. `is_exact`: the words are this thing's own number, so that the search may go straight there."""
+    """One find of the top search. `is_exact`: the words are its own number, so the search may go straight there."""
 
     title: str
     subtitle: str

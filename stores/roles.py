@@ -62,7 +62,14 @@ _REFERENCE_DATA = (
 _WATCH = ("approvals.view_trailentry", "approvals.view_deadline", "approvals.view_heartbeat", "stores.see_all_shops")
 
 PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
-    Role.OPS: (*_EVERYBODY, *_ORDER_DESK, *_INTAKE, *_REFERENCE_DATA, "stores.see_all_shops", "inventory.view_stockmovement"),
+    Role.OPS: (
+        *_EVERYBODY,
+        *_ORDER_DESK,
+        *_INTAKE,
+        *_REFERENCE_DATA,
+        "stores.see_all_shops",
+        "inventory.view_stockmovement",
+    ),
     Role.PLAN: (*_EVERYBODY, *_READ_SALES, "stores.see_all_shops"),
     Role.ART: (*_EVERYBODY, "catalog.view_product"),
     Role.MKTG: (*_EVERYBODY, *_READ_SALES, "stores.see_all_shops"),
@@ -71,7 +78,13 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.AFTS: (*_EVERYBODY, *_ORDER_DESK),
     Role.WH: (*_EVERYBODY, *_BENCH, *_STOCK, "inventory.book_in_warehouses"),
     Role.OFF: (*_EVERYBODY, *_READ_SALES, *_STOCK, "orders.take_order", "orders.note_order"),
-    Role.FIN: (*_EVERYBODY, *_READ_SALES, "inventory.view_stockmovement", "orders.view_importrun", "stores.see_all_shops"),
+    Role.FIN: (
+        *_EVERYBODY,
+        *_READ_SALES,
+        "inventory.view_stockmovement",
+        "orders.view_importrun",
+        "stores.see_all_shops",
+    ),
     Role.MGR: (
         *_EVERYBODY,
         *_ORDER_DESK,
@@ -128,6 +141,6 @@ STAFF_ROLES = frozenset({Role.OPS, Role.MGR, Role.ADMIN})
 
 
 def must_use_second_factor(user: Any) -> bool:
-    """Whether one of the user's roles is among settings.MFA_REQUIRED_ROLES. One query a session: the answer is kept there."""
+    """Whether one of the user's roles is among settings.MFA_REQUIRED_ROLES."""
     required = set(settings.MFA_REQUIRED_ROLES)
     return bool(required) and user.groups.filter(name__in=required).exists()

@@ -14,7 +14,7 @@ _SHORTEST_PART = 3
 
 
 def products_matching(rows: QuerySet[Product], words: str) -> QuerySet[Product]:
-    """Products whose name, variants or codes hold all the words, or with a SKU or barcode of which the words are a part."""
+    """Products whose name, variants or codes hold all the words, or with a code of which the words are a part."""
     condition = Q(pk__in=())
     if wanted := query_tokens(words):
         condition |= Q(search_tokens__contains=wanted)
@@ -25,7 +25,7 @@ def products_matching(rows: QuerySet[Product], words: str) -> QuerySet[Product]:
 
 
 def variants_matching(words: str) -> QuerySet[Variant]:
-    """Variants of the products that match, except where the words are a part of a code: then only the variants with such a code."""
+    """Variants with a code of which the words are a part; when there is none, all of the products that match."""
     coded = Q(sku__icontains=words) | Q(barcode__icontains=words)
     if len(words) >= _SHORTEST_PART and words.isascii() and Variant.objects.filter(coded).exists():
         return Variant.objects.filter(coded)
@@ -33,7 +33,7 @@ def variants_matching(words: str) -> QuerySet[Variant]:
 
 
 def variants_by_code(codes: Collection[str]) -> dict[str, Variant]:
-    """Code → variant for SKUs and barcodes exactly as they are written; a SKU wins over a barcode of the same spelling."""
+    """Code → variant for SKUs and barcodes exactly as written; a SKU wins over a barcode of the same spelling."""
     wanted = {code for code in codes if code}
     found = Variant.objects.filter(Q(sku__in=wanted) | Q(barcode__in=wanted)).select_related("product")
     by_code: dict[str, Variant] = {}

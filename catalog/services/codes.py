@@ -14,8 +14,10 @@ from config.kit.actor import Actor
 
 @transaction.atomic
 def map_seller_code(*, shop_id: int, code: str, variant_id: int, actor: Actor, now: datetime) -> SellerCode:
-    """Let a shop's code mean a variant; the same code again means the new one. The same mapping again writes nothing."""
-    found = SellerCode.objects.select_for_update(of=("self",)).select_related("variant").filter(shop_id=shop_id, code=code)
+    """Let a shop's code mean a variant, or another one than before. The same mapping again writes nothing."""
+    found = (
+        SellerCode.objects.select_for_update(of=("self",)).select_related("variant").filter(shop_id=shop_id, code=code)
+    )
     mapping = found.first()
     before = mapping.variant if mapping else None
     if mapping is not None and mapping.variant_id == variant_id:

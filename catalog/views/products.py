@@ -129,7 +129,12 @@ def variant_price(request: HttpRequest, pk: int) -> HttpResponse:
         if not outcome.failed:
             messages.success(request, gettext("The price is set. Orders that are in keep theirs."))
             return outcome.redirect("catalog:product_detail", variant.product_id)
-    context = {"title": gettext("Set the price"), "subject": str(variant), "product_id": variant.product_id, "form": form}
+    context = {
+        "title": gettext("Set the price"),
+        "subject": str(variant),
+        "product_id": variant.product_id,
+        "form": form,
+    }
     return page(request, "catalog/product_act.html", context, form=form)
 
 
@@ -144,9 +149,10 @@ def variant_page(request: HttpRequest, pk: int) -> HttpResponse:
 def variant_picture(request: HttpRequest, pk: int) -> FileResponse:
     """A variant's picture, for those who are signed in."""
     variant = get_object_or_404(Variant, pk=pk)
-    if not variant.picture or not variant.picture.storage.exists(variant.picture.name):
+    name = variant.picture.name
+    if not name or not variant.picture.storage.exists(name):
         raise Http404
-    kind = mimetypes.guess_type(variant.picture.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = FileResponse(variant.picture.open("rb"), content_type=kind)
     response["Cache-Control"] = "private, max-age=3600"
     return response

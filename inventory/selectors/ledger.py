@@ -1,4 +1,4 @@
-"""Reads of the ledger: one level's lines with running balances, and the proof that levels are the sums of their lines."""
+"""Reads of the ledger: lines with running balances, and the proof that levels are the sums of their lines."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class LedgerDifference:
 
 
 def ledger_page(level: StockLevel, *, after: str = "", before: str = "") -> LedgerPage:
-    """A page of a level's movements. Balances are counted back from the level, which is read in the same statement as the lines."""
+    """A page of a level's movements. Balances are counted back from the level, read in the same statement."""
     pair = {"variant_id": level.variant_id, "location_id": level.location_id}
     there = StockLevel.objects.filter(variant_id=OuterRef("variant_id"), location_id=OuterRef("location_id"))
     rows = StockMovement.objects.filter(**pair).annotate(
@@ -103,7 +103,7 @@ def stock_movements(user: Any) -> QuerySet[StockMovement]:
 
 
 def ledger_differences() -> list[LedgerDifference]:
-    """Every level that disagrees with the ledger or with its reservations; empty is what must be. One statement over all rows."""
+    """Every level that disagrees with the ledger or its reservations, in one statement; none is what must be."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES)
         return [LedgerDifference(*row) for row in cursor.fetchall()]

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals.services import Act, record_many
-from approvals.services.heartbeats import beat
+from approvals.services import Act, beat, record_many
 from config.kit.actor import Actor
 from inventory import selectors
 
@@ -16,7 +15,7 @@ HEARTBEAT = "stock-check"
 
 @transaction.atomic
 def compare_levels_with_ledger(*, actor: Actor, now: datetime) -> list[selectors.LedgerDifference]:
-    """Write every difference into the trail and note the heartbeat. Corrects nothing: a person must look at the cause first."""
+    """Write every difference into the trail and note the heartbeat. Corrects nothing: a person looks first."""
     differences = selectors.ledger_differences()
     acts = []
     for found in differences:

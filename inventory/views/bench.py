@@ -31,7 +31,9 @@ def receive(request: HttpRequest) -> HttpResponse:
             )
         if not outcome.failed:
             pieces = sum(row.pieces for row in form.rows)
-            text = ngettext("%(pieces)d piece received at %(location)s.", "%(pieces)d pieces received at %(location)s.", pieces)
+            text = ngettext(
+                "%(pieces)d piece received at %(location)s.", "%(pieces)d pieces received at %(location)s.", pieces
+            )
             messages.success(request, text % {"pieces": pieces, "location": form.cleaned_data["location"]})
             return outcome.redirect("inventory:receive")
     return page(request, "inventory/receive.html", {"form": form, "rows": form.rows}, form=form)
@@ -50,7 +52,11 @@ def receive_scan(request: HttpRequest) -> HttpResponse:
     scanned = next((row for row in rows if row.code == code), None)
     if scanned is not None and scanned.variant is None:
         rows = [row for row in rows if row.code != code]
-    return page(request, "inventory/receive.html#rows", {"rows": rows, "scanned": scanned or ReceiptRow(code, ""), "is_scan": True})
+    return page(
+        request,
+        "inventory/receive.html#rows",
+        {"rows": rows, "scanned": scanned or ReceiptRow(code, ""), "is_scan": True},
+    )
 
 
 @require("inventory.correct_stock")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -54,8 +55,8 @@ def kind_chip(movement: StockMovement) -> Chip:
 
 
 def signed(number: int) -> str:
-    """A change with its sign; nothing for none."""
-    return f"{number:+,}".replace("-", "−") if number else ""
+    """A change with its sign; a dash for none."""
+    return f"{number:+,}".replace("-", "−") if number else "–"
 
 
 def source_address(kind: str, key: int | None) -> str:
@@ -68,7 +69,9 @@ def source_address(kind: str, key: int | None) -> str:
 class LevelFilter(django_filters.FilterSet):
     """Location and what is left."""
 
-    location = django_filters.ModelChoiceFilter(label=_("Location"), queryset=Location.objects.order_by("priority", "name"))
+    location = django_filters.ModelChoiceFilter(
+        label=_("Location"), queryset=Location.objects.order_by("priority", "name")
+    )
     left = django_filters.ChoiceFilter(
         label=_("What is left"),
         method="filter_left",
@@ -101,7 +104,9 @@ LEVELS = ListScreen(
     rows=selectors.stock_levels,
     columns=(
         Column("sku", _("Seller code"), value="variant.sku", kind="code", order_by="variant__sku", link=level_address),
-        Column("product", _("Product"), value=lambda level: f"{level.variant.product.name} {level.variant.name}".strip()),
+        Column(
+            "product", _("Product"), value=lambda level: f"{level.variant.product.name} {level.variant.name}".strip()
+        ),
         Column("location", _("Location"), value="location.name", order_by="location__name"),
         Column("on_hand", _("On hand"), kind="number", order_by="on_hand"),
         Column("reserved", _("Reserved"), kind="number", order_by="reserved"),
@@ -115,27 +120,45 @@ LEVELS = ListScreen(
     ordering="variant__sku",
     row_url=level_address,
     presets=(Preset(_("All promised"), "left=promised"), Preset(_("Nothing on hand"), "left=none")),
-    actions=(HeaderAction(_("Receive stock"), "inventory:receive", "inventory.receive_stock", icon="package-import", shortcut="n"),),
+    actions=(
+        HeaderAction(
+            _("Receive stock"), "inventory:receive", "inventory.receive_stock", icon="package-import", shortcut="n"
+        ),
+    ),
     intro=_("One ledger for warehouses and shop floors: available = on hand − reserved."),
     empty=_("Every SKU that was ever received would be here, by location."),
 )
 
 
 class MovementFilter(django_filters.FilterSet):
-    """Kind, period, person, location."""
+    """Kind, period in days of the shop's time zone, person, location."""
 
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=MovementKind.choices)
-    at = django_filters.DateFromToRangeFilter(
-        label=_("Period"),
-        widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}),
+    since = django_filters.DateFilter(
+        label=_("From"), method="filter_since", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = django_filters.DateFilter(
+        label=_("Until"), method="filter_until", widget=forms.DateInput(attrs={"type": "date"})
     )
     actor_user = django_filters.ModelChoiceFilter(label=_("Person"), queryset=Employee.objects.order_by("display_name"))
-    location = django_filters.ModelChoiceFilter(label=_("Location"), queryset=Location.objects.order_by("priority", "name"))
-    sku = django_filters.CharFilter(label=_("Seller code"), field_name="variant__sku", lookup_expr="exact", widget=forms.TextInput)
+    location = django_filters.ModelChoiceFilter(
+        label=_("Location"), queryset=Location.objects.order_by("priority", "name")
+    )
+    sku = django_filters.CharFilter(
+        label=_("Seller code"), field_name="variant__sku", lookup_expr="exact", widget=forms.TextInput
+    )
 
     class Meta:
         model = StockMovement
-        fields = ["kind", "at", "actor_user", "location", "sku"]
+        fields = ["kind", "since", "until", "actor_user", "location", "sku"]
+
+    def filter_since(self, rows: QuerySet[StockMovement], name: str, value: date) -> QuerySet[StockMovement]:
+        """From the beginning of the day."""
+        return rows.filter(at__gte=make_aware(datetime.combine(value, time.min)))
+
+    def filter_until(self, rows: QuerySet[StockMovement], name: str, value: date) -> QuerySet[StockMovement]:
+        """To the end of the day."""
+        return rows.filter(at__lt=make_aware(datetime.combine(value + timedelta(days=1), time.min)))
 
 
 def _movements_matching(rows: QuerySet[StockMovement], words: str) -> QuerySet[StockMovement]:
@@ -165,6 +188,7 @@ MOVEMENTS = ListScreen(
     filters=MovementFilter,
     search=_movements_matching,
     search_hint=_("SKU, barcode, product name"),
+    filters_in_bar=4,
     ordering="-pk",
     empty=_("Every receipt, correction, reservation and shipment would be here, and stays."),
 )  # fmt: skip
@@ -179,7 +203,9 @@ def level_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "level": level,
         "left": left_chip(level),
         "stock": selectors.variant_stock(level.variant_id, request.user),
-        "promises": [(row, source_address("orders.orderline", row.line_id)) for row in selectors.held_reservations(level.pk)[:50]],
+        "promises": [
+            (row, source_address("orders.orderline", row.line_id)) for row in selectors.held_reservations(level.pk)[:50]
+        ],
         "may_see_ledger": may_see_ledger,
         "may_correct": may_correct(request.user, level),
     }
@@ -201,7 +227,10 @@ def level_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def may_correct(user: Any, level: StockLevel) -> bool:
     """Whether the person may correct this level."""
-    return user.has_perm("inventory.correct_stock") and Location.objects.bookable_by(user).filter(pk=level.location_id).exists()
+    return (
+        user.has_perm("inventory.correct_stock")
+        and Location.objects.bookable_by(user).filter(pk=level.location_id).exists()
+    )
 
 
 @require("inventory.view_stocklevel")

@@ -10,9 +10,9 @@ from django.conf import settings
 
 
 def channel_secrets(code: str) -> list[str]:
-    """The secrets that a channel's callbacks may be signed with; several while one is being rotated, none when not set up.
+    """Secrets with which a channel's callbacks may be signed: several while one is rotated, none when not set up.
 
-    `CHANNEL_SECRET_<CODE>` holds them, separated by commas. The demo derives one, so that its callbacks can be tried at once.
+    `CHANNEL_SECRET_<CODE>` holds them, separated by commas. The demo derives one, so that callbacks can be tried.
     """
     name = f"CHANNEL_SECRET_{code.upper().replace('-', '_')}"
     secrets = [secret.strip() for secret in os.environ.get(name, "").split(",") if secret.strip()]

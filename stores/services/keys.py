@@ -18,7 +18,9 @@ def issue_api_key(
 ) -> tuple[ShopApiKey, str]:
     """Make a key for a shop. Returns the row and the key, which cannot be had again."""
     shop = Shop.objects.select_for_update().get(pk=shop_id)
-    row, key = ShopApiKey.objects.create_key(shop=shop, name=name, expiry_date=expires_at)
+    row = ShopApiKey(shop=shop, name=name, expiry_date=expires_at)
+    key = ShopApiKey.objects.assign_key(row)
+    row.save()
     record("stores.api_key_issued", shop, actor=actor, changes={"api_key": [None, f"{name} ({row.prefix})"]}, at=now)
     return row, key
 

@@ -33,7 +33,7 @@ def invite_employee(*, employee_id: int, actor: Actor, now: datetime) -> str:
 
 @transaction.atomic
 def remove_second_factor(*, employee_id: int, actor: Actor, reason: str, now: datetime) -> Employee:
-    """Take a lost telephone's second factor away; a role that must have one asks for a new one. Raises ReasonMissing."""
+    """Take a lost telephone's second factor away; the role may ask for a new one. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing()
     employee = Employee.objects.select_for_update().get(pk=employee_id)

@@ -15,7 +15,9 @@ from stores.states import PLATFORM_TRANSITIONS, PlatformState
 
 
 @transaction.atomic
-def change_platform_state(*, platform_id: int, state: PlatformState, actor: Actor, reason: str, now: datetime) -> Platform:
+def change_platform_state(
+    *, platform_id: int, state: PlatformState, actor: Actor, reason: str, now: datetime
+) -> Platform:
     """Begin or end to use a platform. Locks it. Raises ReasonMissing, TransitionNotAllowed."""
     if not reason.strip():
         raise ReasonMissing()

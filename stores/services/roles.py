@@ -17,7 +17,7 @@ from stores.roles import PERMISSIONS_OF_ROLE, STAFF_ROLES
 
 @transaction.atomic
 def sync_roles() -> None:
-    """Make one group per role with exactly the permissions of the table. Raises ValueError naming an unknown permission code."""
+    """Make one group per role with exactly the permissions of the table. Raises ValueError naming an unknown code."""
     known = {
         row["code"]: row["pk"]
         for row in Permission.objects.annotate(
@@ -34,7 +34,7 @@ def sync_roles() -> None:
 
 @transaction.atomic
 def sync_employee_rights(*, employee_id: int, today: date) -> Employee:
-    """Give an employee the groups of the positions held today, and the admin where a role needs it. Returns the fresh row."""
+    """Give an employee the groups of today's positions, and the admin where a role needs it. Returns the fresh row."""
     employee = Employee.objects.select_for_update().get(pk=employee_id)
     held = employee.employments.filter(starts_on__lte=today).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
     roles = set(held.values_list("position__role", flat=True))
@@ -45,7 +45,7 @@ def sync_employee_rights(*, employee_id: int, today: date) -> Employee:
 
 
 def sync_rights_of_the_day(*, today: date, actor: Actor, now: datetime) -> list[Employee]:
-    """Let rights follow positions that began or ended by the calendar alone. Returns the employees whose rights changed.
+    """Let rights follow positions that began or ended by the calendar. Returns the employees whose rights changed.
 
     Each employee is a transaction of their own, locked one at a time.
     """

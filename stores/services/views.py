@@ -15,7 +15,7 @@ def save_view(*, screen: str, name: str, query: str, is_shared: bool, actor: Act
 
     Raises NoDepartment when it is to be shared and the person belongs to no department.
     """
-    owner = Employee.objects.get(pk=actor.user_id)
+    owner = Employee.objects.get(pk=actor.user_id or 0)
     if is_shared and owner.department_id is None:
         raise NoDepartment(field="is_shared")
     view, _created = SavedView.objects.update_or_create(

@@ -134,7 +134,11 @@ def test_the_price_form_keeps_the_reason_in_the_trail(client_as):
     address = reverse("catalog:variant_price", args=[variant.pk])
     assert client_as("OPS").post(address, {"price": "12.50", "reason": "cost rose"}).status_code == 303
     entry = TrailEntry.objects.get()
-    assert (entry.action, entry.reason, entry.changes) == ("catalog.price_set", "cost rose", {"price": ["10.00", "12.50"]})
+    assert (entry.action, entry.reason, entry.changes) == (
+        "catalog.price_set",
+        "cost rose",
+        {"price": ["10.00", "12.50"]},
+    )
     assert client_as("CS").get(address).status_code == 403
 
 

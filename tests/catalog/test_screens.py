@@ -25,7 +25,22 @@ def cup(db):
 
 
 @pytest.mark.parametrize(
-    "words", ["水杯", "杯", "baowen", "bwsb", "travel", "mug", "85099b", "5099", "6901234567892", "7892", "红色", "bao wen", "保温 mug"]
+    "words",
+    [
+        "水杯",
+        "杯",
+        "baowen",
+        "bwsb",
+        "travel",
+        "mug",
+        "85099b",
+        "5099",
+        "6901234567892",
+        "7892",
+        "红色",
+        "bao wen",
+        "保温 mug",
+    ],
 )
 def test_products_are_found_by_name_pinyin_initials_and_codes(client_as, cup, words):
     response = client_as("CS").get(reverse("catalog:product_list"), {"q": words})

@@ -1,4 +1,4 @@
-"""Fifty buyers for ten pieces, and lines in opposite order: real threads, and for each guard a control that shows the race without it."""
+"""Fifty buyers for ten pieces, and lines in opposite order; for each guard a control that shows the race without it."""
 
 from __future__ import annotations
 

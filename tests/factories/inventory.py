@@ -29,7 +29,9 @@ class LocationFactory(DjangoModelFactory):
     kind = LocationKind.WAREHOUSE
 
 
-def stock(quantity: int, *, variant: Variant | None = None, location: Location | None = None, **facts: Any) -> StockLevel:
+def stock(
+    quantity: int, *, variant: Variant | None = None, location: Location | None = None, **facts: Any
+) -> StockLevel:
     """A level with so many pieces on hand, received at the beginning of the year."""
     line = StockLine((variant or VariantFactory()).pk, (location or LocationFactory()).pk, quantity)
     booked = services.receive_stock(

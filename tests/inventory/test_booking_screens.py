@@ -28,7 +28,9 @@ def receive(client, location, **data):
 
 def test_a_receipt_books_table_and_paste_at_once_and_adds_up(client_as, warehouse):
     cup, mug = VariantFactory(sku="CUP 1"), VariantFactory(sku="MUG", barcode="690123")
-    response = receive(client_as("WH"), warehouse, sku=["CUP 1"], quantity=["2"], paste="CUP 1\t3\n690123\n\n690123 , 4\n")
+    response = receive(
+        client_as("WH"), warehouse, sku=["CUP 1"], quantity=["2"], paste="CUP 1\t3\n690123\n\n690123 , 4\n"
+    )
     assert response.status_code == 303
     assert {level.variant_id: level.on_hand for level in StockLevel.objects.all()} == {cup.pk: 5, mug.pk: 5}
     assert set(StockMovement.objects.values_list("reason", flat=True)) == {"PO-1"}
@@ -87,7 +89,9 @@ def test_a_scan_adds_a_piece_and_books_nothing(client_as, warehouse):
 
 def test_an_unknown_scan_is_said_and_leaves_the_lines_alone(client_as, warehouse):
     VariantFactory(sku="CUP")
-    response = client_as("WH").post(reverse("inventory:receive_scan"), {"code": "NOPE", "sku": ["CUP"], "quantity": ["4"]})
+    response = client_as("WH").post(
+        reverse("inventory:receive_scan"), {"code": "NOPE", "sku": ["CUP"], "quantity": ["4"]}
+    )
     assert response.text.count('name="sku"') == 1
     assert 'name="sku" value="CUP"' in response.text
     assert 'value="4"' in response.text
@@ -96,17 +100,24 @@ def test_an_unknown_scan_is_said_and_leaves_the_lines_alone(client_as, warehouse
 
 def test_a_correction_is_booked_with_its_reason(client_as):
     level = stock(5)
-    response = client_as("WH").post(reverse("inventory:correct", args=[level.pk]), {"quantity": "-2", "reason": "broken"})
+    response = client_as("WH").post(
+        reverse("inventory:correct", args=[level.pk]), {"quantity": "-2", "reason": "broken"}
+    )
     assert response.status_code == 303
     level.refresh_from_db()
     assert level.on_hand == 3
-    assert StockMovement.objects.filter(kind="correction").values_list("on_hand_delta", "reason").get() == (-2, "broken")
+    assert StockMovement.objects.filter(kind="correction").values_list("on_hand_delta", "reason").get() == (
+        -2,
+        "broken",
+    )
 
 
 def test_a_correction_below_what_is_promised_names_the_promise(client_as, now):
     level = stock(5)
     services.reserve(orders=[OrderNeed(1, 1, (Need(77, level.variant_id, 4),))], actor=SYSTEM, now=now)
-    response = client_as("WH").post(reverse("inventory:correct", args=[level.pk]), {"quantity": "-2", "reason": "broken"})
+    response = client_as("WH").post(
+        reverse("inventory:correct", args=[level.pk]), {"quantity": "-2", "reason": "broken"}
+    )
     assert response.status_code == 422
     assert "4 of 5 are promised" in response.text
     assert "order line 77: 4" in response.text
@@ -115,7 +126,9 @@ def test_a_correction_below_what_is_promised_names_the_promise(client_as, now):
     assert not StockMovement.objects.filter(kind="correction").exists()
 
 
-@pytest.mark.parametrize(("data", "field"), [({"quantity": "0", "reason": "x"}, "quantity"), ({"quantity": "1", "reason": " "}, "reason")])
+@pytest.mark.parametrize(
+    ("data", "field"), [({"quantity": "0", "reason": "x"}, "quantity"), ({"quantity": "1", "reason": " "}, "reason")]
+)
 def test_a_correction_of_nothing_or_without_reason_is_refused(client_as, data, field):
     level = stock(5)
     response = client_as("WH").post(reverse("inventory:correct", args=[level.pk]), data)
@@ -126,7 +139,9 @@ def test_a_correction_of_nothing_or_without_reason_is_refused(client_as, data, f
 def test_what_will_be_left_is_answered_while_typing(client_as):
     level = stock(5)
     response = client_as("WH").get(
-        reverse("inventory:correct", args=[level.pk]), {"quantity": "-2"}, headers={"HX-Request": "true", "HX-Target": "left"}
+        reverse("inventory:correct", args=[level.pk]),
+        {"quantity": "-2"},
+        headers={"HX-Request": "true", "HX-Target": "left"},
     )
     assert (response.context["on_hand_after"], response.context["available_after"]) == (3, 3)
     assert "<html" not in response.text

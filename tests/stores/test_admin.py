@@ -22,7 +22,9 @@ from tests.factories.stores import (
 )
 
 NO_INLINES = {
-    f"{prefix}-{name}": "0" for prefix in ("employments", "shop_memberships") for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+    f"{prefix}-{name}": "0"
+    for prefix in ("employments", "shop_memberships")
+    for name in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
 
 
@@ -31,7 +33,9 @@ def actions():
 
 
 def test_every_admin_page_is_one_of_ours():
-    strangers = [model._meta.label for model, page in admin.site._registry.items() if not isinstance(page, OperationsAdmin)]
+    strangers = [
+        model._meta.label for model, page in admin.site._registry.items() if not isinstance(page, OperationsAdmin)
+    ]
     assert strangers == []
 
 
@@ -76,7 +80,13 @@ def test_an_employment_gives_the_rights_of_its_role(client_as):
     assert not employee.has_perm("orders.take_order")
     client_as("ADMIN").post(
         reverse("admin:stores_employment_add"),
-        {"employee": employee.pk, "position": position.pk, "starts_on": "2020-01-01", "ends_on": "", "change_reason": "new"},
+        {
+            "employee": employee.pk,
+            "position": position.pk,
+            "starts_on": "2020-01-01",
+            "ends_on": "",
+            "change_reason": "new",
+        },
     )
     assert [group.name for group in employee.groups.all()] == ["CS"]
     assert Employee.objects.get(pk=employee.pk).has_perm("orders.take_order")
@@ -86,7 +96,8 @@ def test_the_end_of_an_employment_takes_the_rights_away(client_as):
     employee = EmployeeFactory(roles=["MGR"])
     employment = Employment.objects.get(employee=employee)
     client_as("ADMIN").post(
-        reverse("admin:stores_employment_change", args=[employment.pk]), {"ends_on": "2020-02-01", "change_reason": "left"}
+        reverse("admin:stores_employment_change", args=[employment.pk]),
+        {"ends_on": "2020-02-01", "change_reason": "left"},
     )
     fresh = Employee.objects.get(pk=employee.pk)
     assert (list(fresh.groups.all()), fresh.is_staff) == ([], False)
@@ -95,7 +106,14 @@ def test_the_end_of_an_employment_takes_the_rights_away(client_as):
 
 def test_an_employment_in_the_account_form_gives_rights_too(client_as):
     employee, position = EmployeeFactory(), PositionFactory(role="WH")
-    data = {"username": employee.username, "display_name": "X", "email": "", "phone": "", "department": "", "language": "en"}
+    data = {
+        "username": employee.username,
+        "display_name": "X",
+        "email": "",
+        "phone": "",
+        "department": "",
+        "language": "en",
+    }
     data |= {"is_active": "on", "change_reason": "moved", **NO_INLINES, "employments-TOTAL_FORMS": "1"}
     data |= {"employments-0-position": position.pk, "employments-0-starts_on": "2020-01-01"}
     response = client_as("ADMIN").post(reverse("admin:stores_employee_change", args=[employee.pk]), data)

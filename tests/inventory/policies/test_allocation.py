@@ -68,7 +68,9 @@ def test_promised_pieces_are_not_free():
 
 
 @given(
-    free=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(0, 6)), max_size=9, unique_by=lambda t: t[:2]),
+    free=st.lists(
+        st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(0, 6)), max_size=9, unique_by=lambda t: t[:2]
+    ),
     orders=st.lists(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4)), min_size=1, max_size=3), max_size=6),
 )
 def test_never_more_is_given_than_there_is_and_every_order_gets_all_or_nothing(free, orders):

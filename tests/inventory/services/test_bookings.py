@@ -32,14 +32,21 @@ def heard():
 
 
 def counts():
-    return StockMovement.objects.count(), TrailEntry.objects.count(), list(StockLevel.objects.values_list("on_hand", "reserved"))
+    return (
+        StockMovement.objects.count(),
+        TrailEntry.objects.count(),
+        list(StockLevel.objects.values_list("on_hand", "reserved")),
+    )
 
 
 def test_a_receipt_makes_levels_movements_and_trail_rows(staff, now):
     first, second, place = VariantFactory(), VariantFactory(), LocationFactory()
     lines = [StockLine(second.pk, place.pk, 3), StockLine(first.pk, place.pk, 2), StockLine(second.pk, place.pk, 4)]
     levels = services.receive_stock(lines=lines, reference="PO-7", actor=staff, now=now)
-    assert [(level.variant_id, level.on_hand, level.reserved) for level in levels] == [(first.pk, 2, 0), (second.pk, 7, 0)]
+    assert [(level.variant_id, level.on_hand, level.reserved) for level in levels] == [
+        (first.pk, 2, 0),
+        (second.pk, 7, 0),
+    ]
     kept = ("variant_id", "kind", "on_hand_delta", "reserved_delta", "reason", "actor_user_id", "actor_label", "at")
     assert list(StockMovement.objects.order_by("pk").values_list(*kept)) == [
         (first.pk, "receipt", 2, 0, "PO-7", staff.user_id, staff.label, now),
@@ -113,7 +120,9 @@ def test_a_correction_that_comes_to_nothing_is_refused(actor, now, quantities):
 
 def test_the_last_piece_can_be_corrected_away(actor, now):
     level = stock(1)
-    services.correct_stock(lines=[StockLine(level.variant_id, level.location_id, -1)], reason="lost", actor=actor, now=now)
+    services.correct_stock(
+        lines=[StockLine(level.variant_id, level.location_id, -1)], reason="lost", actor=actor, now=now
+    )
     assert counts()[2] == [(0, 0)]
     assert selectors.ledger_differences() == []
 
@@ -144,6 +153,9 @@ def test_the_ledger_is_only_added_to(statement):
 
 def test_an_actor_of_the_system_leaves_no_person(now):
     services.receive_stock(
-        lines=[StockLine(VariantFactory().pk, LocationFactory().pk, 1)], reference="x", actor=Actor.system("import"), now=now
+        lines=[StockLine(VariantFactory().pk, LocationFactory().pk, 1)],
+        reference="x",
+        actor=Actor.system("import"),
+        now=now,
     )
     assert StockMovement.objects.values_list("actor_label", "actor_user_id").get() == ("import", None)

@@ -62,7 +62,9 @@ def test_the_task_has_the_name_that_the_schedule_wakes(settings):
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["receive", "correct", "reserve", "release", "ship"]), st.integers(0, 2), st.integers(-4, 8)),
+    st.tuples(
+        st.sampled_from(["receive", "correct", "reserve", "release", "ship"]), st.integers(0, 2), st.integers(-4, 8)
+    ),
     max_size=14,
 )
 

@@ -1,0 +1,17 @@
+"""The panels of the floor below, which knows no home page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stores.registries import HOME_PANELS, HomePanel
+
+HOME_PANELS.register(
+    "approvals.due_work",
+    HomePanel(
+        _("My due work"),
+        "approvals:due_work_panel",
+        "clock-check",
+        permission="approvals.view_own_due_work",
+        order=0,
+        more_url_name="due_work",
+    ),
+)
