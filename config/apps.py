@@ -4,10 +4,11 @@ from django.apps import AppConfig
 
 
 class KitConfig(AppConfig):
-    """Closes the registries once every app has registered (config.kit.registry)."""
+    """See config/kit/README.md."""
 
     name = "config"
     label = "kit"
 
     def ready(self) -> None:
-        """Start-up order does not matter to readers: registries load lazily on first use."""
+        """Make the Celery app the current one, so that a web process that nudges a sweep asks our broker."""
+        from config import celery  # noqa: F401
