@@ -45,3 +45,11 @@ def sweep_imports_task() -> None:
     now = timezone.now()
     ran = sweep_imports(actor=Actor.system("import"), now=now)
     approvals.beat("imports", now=now, ran=ran)
+
+
+def nudge_imports() -> None:
+    """Ask for the imports' sweep now; see `nudge_intake`."""
+    try:
+        sweep_imports_task.apply_async(retry=False)
+    except OperationalError as error:
+        log.warning("nudge_failed", error=str(error))

@@ -1,0 +1,1 @@
+"""Forms of the desk: what agents and importers fill in."""
