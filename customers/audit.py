@@ -16,5 +16,7 @@ for _code, _sentence, _kind in (
 ):
     trail_actions.register(_code, TrailAction(_sentence, kind=_kind))
 
-subjects.register("customers.customer", SubjectKind(_("customer"), "customers:customer_detail", "customers.view_customer"))
+subjects.register(
+    "customers.customer", SubjectKind(_("customer"), "customers:customer_detail", "customers.view_customer")
+)
 subjects.register("customers.message", SubjectKind(_("message"), "customers:message_detail", "customers.view_message"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import replace
-from email.utils import formataddr, parseaddr
+from email.headerregistry import Address
+from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
 
@@ -99,7 +100,9 @@ class Outbox:
         if code is None or code == 421:
             self._hang_up()
         if code is not None:
-            verdict = Verdict.REFUSED if 500 <= code < 600 else Verdict.POSTPONED if 400 <= code < 500 else Verdict.IN_DOUBT
+            verdict = (
+                Verdict.REFUSED if 500 <= code < 600 else Verdict.POSTPONED if 400 <= code < 500 else Verdict.IN_DOUBT
+            )
             return Outcome(verdict, _describe(error), has_line=code != 421)
         if in_doubt:
             log.error("mail_outcome_unknown", message=message.key, error=repr(error))
@@ -129,11 +132,11 @@ def build_mail(message: Message) -> EmailMultiAlternatives:
     shop = Shop.objects.filter(pk=message.store_id).first()
     reply_to = shop.contact_email if shop else ""
     words = render_mail(message.template, message.context, language=message.language, reply_to=reply_to)
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail = EmailMultiAlternatives(
         subject=words.subject,
         body=words.text,
-        from_email=formataddr((shop.name if shop else sender[0], sender[1])),
+        from_email=str(Address(display_name=shop.name if shop else name, addr_spec=address)),
         to=[message.recipient],
         reply_to=[reply_to] if reply_to else None,
         headers={

@@ -17,10 +17,10 @@ class MailboxBackend(BaseEmailBackend):
 
         items = [
             MailboxItem(
-                sender=mail.from_email,
+                sender=mail.from_email[:200],
                 recipients=", ".join(mail.recipients()),
-                subject=mail.subject,
-                body=mail.body,
+                subject=mail.subject[:300],
+                body=str(mail.body),
                 message_id=mail.extra_headers.get("Message-ID", ""),
             )
             for mail in email_messages

@@ -27,7 +27,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One attempt: the verdict with the server's words. `has_line` is False when the next mail would meet the same broken line."""
+    """One attempt: the verdict with the server's words.
+
+    `has_line` is False when the next mail would meet the same broken line.
+    """
 
     verdict: Verdict
     words: str

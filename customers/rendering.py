@@ -37,7 +37,7 @@ def render_mail(template: str, context: Mapping[str, Any], *, language: str, rep
 
 
 def mail_language(code: str) -> str:
-    """The supported language nearest to the buyer's: their own, English for strangers, the house's when nothing is known."""
+    """The supported language nearest to the buyer's: English for strangers, the house's when nothing is known."""
     if not code:
         return settings.LANGUAGE_CODE
     try:

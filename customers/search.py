@@ -24,7 +24,11 @@ def find_customers(user: Any, words: str) -> list[Hit]:
 
 def _hit(customer: Customer, plain: bool) -> Hit:
     name = customer.name if plain else mask_name(customer.name)
-    return Hit(name or f"#{customer.pk}", str(customer.shop), reverse("customers:customer_detail", args=[customer.pk]), "user")
+    return Hit(
+        name or f"#{customer.pk}", str(customer.shop), reverse("customers:customer_detail", args=[customer.pk]), "user"
+    )
 
 
-SEARCH.register("customers.customers", SearchProvider(_("Customers"), find_customers, "customers.view_customer", order=20))
+SEARCH.register(
+    "customers.customers", SearchProvider(_("Customers"), find_customers, "customers.view_customer", order=20)
+)

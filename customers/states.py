@@ -13,7 +13,7 @@ class IdentityKind(models.TextChoices):
 
 
 class MessageState(models.TextChoices):
-    """A message's way. `UNCONFIRMED`: the sender died between handing it over and writing that down; a person decides."""
+    """A message's way. `UNCONFIRMED`: nobody knows whether the mail server took it; a person decides."""
 
     QUEUED = "queued", _("waiting")
     SENDING = "sending", _("being sent")

@@ -30,7 +30,8 @@ def send_messages() -> int:
 def send_due_messages(*, clock: Callable[[], datetime] = timezone.now, limit: int = MAILS_PER_SWEEP) -> int:
     """Give dead senders' messages to people, then claim, deliver and settle one message after the other over one line.
 
-    When the mail server cannot be reached the sweep stops: one message has lost an attempt, the rest waits without losing any.
+    When the mail server cannot be reached the sweep stops: one message has lost an attempt, the rest waits without
+    losing any.
     """
     services.expire_claims(actor=SENDER, now=clock())
     attempts = 0

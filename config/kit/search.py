@@ -1,7 +1,7 @@
 """Search tokens: what a stored text can be found by, and what a typed word asks for (ADR 0006).
 
-Both sides are made here, so that they cannot drift apart: a row stores `tokens(text)` in an array with a GIN index, a search box asks for
-rows whose array contains all of `query_tokens(words)`.
+Both sides are made here, so that they cannot drift apart: a row stores `tokens(text)` in an array with a GIN index,
+a search box asks for rows whose array contains all of `query_tokens(words)`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ _PREFIXES = range(3, 13)
 def tokens(*texts: str) -> list[str]:
     """What the texts can be found by, sorted and without repeats, for a stored array of `TOKEN_LENGTH` characters each.
 
-    Chinese: every character, every pair of neighbours, pinyin and initials of one to four neighbours. Other words: in small letters, whole,
-    in their parts, without joints, and by their beginnings. Numbers: whole and by their last four to eleven figures.
+    Chinese: every character, every pair of neighbours, pinyin and initials of one to four neighbours. Other words:
+    in small letters, whole, in their parts, without joints, and by their beginnings. Numbers: whole and by their
+    last four to eleven figures.
     """
     found: set[str] = set()
     for text in texts:
@@ -42,8 +43,8 @@ def tokens(*texts: str) -> list[str]:
 def query_tokens(words: str) -> list[str]:
     """What a row must hold to match the typed words; empty when there is nothing to look for.
 
-    Chinese of two and more characters asks for its pairs, so two characters find. A lone telephone number may be typed with blanks and
-    with the country's code.
+    Chinese of two and more characters asks for its pairs, so two characters find. A lone telephone number may be
+    typed with blanks and with the country's code.
     """
     plain = _plain(words).strip()
     if _NUMBER.fullmatch(plain):
@@ -57,7 +58,7 @@ def query_tokens(words: str) -> list[str]:
 
 
 def matching(rows: QuerySet[Any], words: str, *, field: str = "search_tokens") -> QuerySet[Any]:
-    """The rows whose stored tokens hold all that the words ask for; none when the words hold nothing that could be found."""
+    """The rows whose stored tokens hold all that the words ask for; none when the words ask for nothing."""
     wanted = query_tokens(words)
     return rows.filter(**{f"{field}__contains": wanted}) if wanted else rows.none()
 
@@ -86,7 +87,8 @@ def _han_tokens(run: str) -> frozenset[str]:
     for length in range(2, _LONGEST_WINDOW + 1):
         for start in range(len(run) - length + 1):
             rest = usual[start + 1 : start + length]
-            # A surname is often read unlike the word it is (单: shan, dan), so the beginning of a run keeps all its readings.
+            # A surname is often read unlike the word it is (单: shan, dan), so the beginning of a run keeps all its
+            # readings.
             for first in {usual[start], *readings[start]} if start == 0 else {usual[start]}:
                 found.add(first + "".join(rest))
                 found.add(first[0] + "".join(syllable[0] for syllable in rest))

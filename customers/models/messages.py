@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -16,9 +18,9 @@ from stores.models import Shop
 class MessageQuerySet(models.QuerySet["Message"]):
     """Reads of messages."""
 
-    def visible_to(self, user: models.Model) -> MessageQuerySet:
+    def visible_to(self, user: Any) -> MessageQuerySet:
         """Messages of the shops that the employee works for."""
-        if user.has_perm("stores.see_all_shops"):  # type: ignore[attr-defined]
+        if user.has_perm("stores.see_all_shops"):
             return self
         return self.filter(store_id__in=Shop.objects.visible_to(user).values("pk"))
 
@@ -28,7 +30,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One mail to one customer. `key` makes it unique by cause ("order_confirmation:42"); `context` is what the template is filled with."""
+    """One mail to one customer.
+
+    `key` makes it unique by cause ("order_confirmation:42"); `context` is what the template is filled with.
+    """
 
     key = models.CharField(_("key"), max_length=120, unique=True)
     template = models.SlugField(_("template"), max_length=64)
@@ -55,7 +60,9 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["next_at", "id"], name="message_waiting", condition=Q(state__in=("queued", "sending"))),
+            models.Index(
+                fields=["next_at", "id"], name="message_waiting", condition=Q(state__in=("queued", "sending"))
+            ),
             models.Index(fields=["-id"], name="message_failed", condition=Q(state__in=("failed", "unconfirmed"))),
             models.Index(fields=["subject_type", "subject_id"], name="message_by_subject"),
             models.Index(KeyTextTransform("number", "context"), name="message_by_number"),

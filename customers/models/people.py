@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -14,15 +16,18 @@ from stores.models import Shop
 class CustomerQuerySet(models.QuerySet["Customer"]):
     """Reads of customers."""
 
-    def visible_to(self, user: models.Model) -> CustomerQuerySet:
+    def visible_to(self, user: Any) -> CustomerQuerySet:
         """Customers whom a shop of the employee met first; those with `stores.see_all_shops` see every one."""
-        if user.has_perm("stores.see_all_shops"):  # type: ignore[attr-defined]
+        if user.has_perm("stores.see_all_shops"):
             return self
         return self.filter(shop__in=Shop.objects.visible_to(user))
 
 
 class Customer(models.Model):
-    """A person or firm that buys. `store_id` is the shop that met them first. After `erased_at` nothing here says who they were."""
+    """A person or firm that buys.
+
+    `store_id` is the shop that met them first. After `erased_at` nothing here says who they were.
+    """
 
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
@@ -63,7 +68,10 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """A phone, an address or a platform account. `scope` is the shop's code for platform accounts, empty for phones and mail."""
+    """A phone, an address or a platform account.
+
+    `scope` is the shop's code for platform accounts, empty for phones and mail.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities", verbose_name=_("customer"))
     kind = models.CharField(_("kind"), max_length=8, choices=IdentityKind.choices)
@@ -75,7 +83,9 @@ class Identity(models.Model):
     class Meta:
         verbose_name = _("identity")
         verbose_name_plural = _("identities")
-        constraints = [models.UniqueConstraint(fields=["kind", "scope", "value"], name="identity_belongs_to_one_customer")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "scope", "value"], name="identity_belongs_to_one_customer")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"

@@ -6,11 +6,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
 from approvals.models import Deadline, TrailEntry
-from customers.models import Message
+from customers.models import Message, MessageQuerySet
 from stores.models import Shop
 
 
-def message_list() -> QuerySet[Message]:
+def message_list() -> MessageQuerySet:
     """Messages with the name of their shop; cut them with `visible_to`."""
     shop = Shop.objects.filter(pk=OuterRef("store_id")).values("name")
     return Message.objects.annotate(shop_name=Subquery(shop))

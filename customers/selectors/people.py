@@ -7,19 +7,19 @@ import re
 from django.db.models import Q, QuerySet
 
 from config.kit.search import query_tokens
-from customers.models import Customer, Identity
+from customers.models import Customer, CustomerQuerySet, Identity
 from customers.states import IdentityKind
 
 _CHINESE_MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})")
 
 
-def customer_list() -> QuerySet[Customer]:
+def customer_list() -> CustomerQuerySet:
     """Customers with what a list shows of them; cut it with `visible_to`."""
     return Customer.objects.select_related("shop").prefetch_related("identities")
 
 
 def customers_matching(rows: QuerySet[Customer], words: str) -> QuerySet[Customer]:
-    """Customers whose name holds all the words (Chinese, pinyin, initials), or whose phone's last figures, account or mail they are.
+    """Customers whose name holds all the words (Chinese, pinyin, initials), or whose phone, account or mail they are.
 
     Both lookups use their own index; joined by OR in one condition they would read the whole table.
     """

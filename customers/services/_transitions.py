@@ -1,4 +1,4 @@
-"""The only place that assigns a message's state. Called with a locked row; the database holds the same table as a trigger."""
+"""The only place that assigns a message's state, called with a locked row; a trigger holds the same table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from customers.states import MESSAGE_TRANSITIONS, MessageState
 
 
 def move(message: Message, target: MessageState, **fields: Any) -> None:
-    """Move one locked message and write `fields` with it. Raises MessageNotSettled for a step that the table does not have."""
+    """Move one locked message and write `fields` with it. Raises MessageNotSettled for a step that the table lacks."""
     if target not in MESSAGE_TRANSITIONS[message.state]:
         raise MessageNotSettled(current=MessageState(message.state).label, wanted=MessageState(target).label)
     message.state = target
@@ -22,7 +22,7 @@ def move(message: Message, target: MessageState, **fields: Any) -> None:
 
 
 def write_trail(message: Message, action: str, before: str, *, actor: Actor, reason: str = "", at: Any) -> None:
-    """One line on the timeline of what the message is about: message key → [state before, state after]; no personal data."""
+    """One line on the timeline of what the message is about: key → [state before, state after]; no personal data."""
     approvals.record_many(
         [
             approvals.Act(

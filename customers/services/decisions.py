@@ -21,9 +21,9 @@ _FOR_PEOPLE = frozenset({MessageState.FAILED, MessageState.UNCONFIRMED})
 
 @transaction.atomic
 def confirm_message(*, message_id: int, reason: str, actor: Actor, now: datetime) -> Message:
-    """“It did go out”: a message of unknown outcome becomes sent, with the person as proof. Locks the message; stops its clock.
+    """“It did go out”: a message of unknown outcome becomes sent, with the person as proof.
 
-    Raises ReasonMissing, MessageNotSettled.
+    Locks the message; stops its clock. Raises ReasonMissing, MessageNotSettled.
     """
     proof = (CONFIRMED_BY % {"person": actor.label})[:200]
     return _decide(message_id, MessageState.SENT, reason, actor, now, sent_at=now, proof=proof)
@@ -31,9 +31,9 @@ def confirm_message(*, message_id: int, reason: str, actor: Actor, now: datetime
 
 @transaction.atomic
 def retry_message(*, message_id: int, reason: str, actor: Actor, now: datetime) -> Message:
-    """“Send again”: the message waits for the next sweep with fresh attempts, under its old Message-ID. Locks the message.
+    """“Send again”: the message waits for the next sweep with fresh attempts, under its old Message-ID.
 
-    Its clock runs on until it is sent. Raises ReasonMissing, MessageNotSettled.
+    Locks the message. Its clock runs on until it is sent. Raises ReasonMissing, MessageNotSettled.
     """
     return _decide(message_id, MessageState.QUEUED, reason, actor, now, attempts=0, next_at=now)
 

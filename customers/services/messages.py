@@ -34,8 +34,8 @@ _COLUMNS = (
 class MessageDraft:
     """One mail to be. `key` names its cause ("order_confirmation:42"): the same key is queued once, whoever asks again.
 
-    `template` is a name below templates/customers/mail/, `context` plain JSON (amounts as text) for it. `subject_type` and `subject_id`
-    say what it is about, for the timeline of that subject.
+    `template` is a name below templates/customers/mail/, `context` plain JSON (amounts as text) for it.
+    `subject_type` and `subject_id` say what it is about, for the timeline of that subject.
     """
 
     key: str
@@ -50,10 +50,11 @@ class MessageDraft:
 
 
 def queue_messages(*, drafts: Sequence[MessageDraft], now: datetime) -> int:
-    """Queue mails in one statement; returns how many are new. Drafts without a recipient and keys that exist are left out.
+    """Queue mails in one statement; returns how many are new.
 
-    Takes no lock and no savepoint: the statement is atomic by itself, and the intake that calls it has its own transaction. A sweep sends
-    the mails after commit (customers.send_messages).
+    Drafts without a recipient and keys that exist are left out. Takes no lock and no savepoint: the statement
+    is atomic by itself, and the intake that calls it has its own transaction. A sweep sends the mails after commit
+    (customers.send_messages).
     """
     rows = [
         (

@@ -43,10 +43,11 @@ def reveal_name(*, customer_id: int, reason: str, actor: Actor, now: datetime) -
 
 @transaction.atomic
 def anonymise_customer(*, customer_id: int, reason: str, actor: Actor, now: datetime) -> Customer:
-    """Forget who a customer is: identities, name, search tokens, and the words of every message to them. Cannot be undone.
+    """Forget who a customer is: identities, name, search tokens, and the words of every message to them.
 
-    Locks the customer, then the messages. Messages that still waited are dropped. The trail keeps that it was done and what kinds of data
-    there were. The customer's orders are not touched. A second call changes nothing. Raises ReasonMissing.
+    Cannot be undone. Locks the customer, then the messages. Messages that still waited are dropped. The trail
+    keeps that it was done and what kinds of data there were. The customer's orders are not touched. A second call
+    changes nothing. Raises ReasonMissing.
     """
     _require(reason)
     customer = lock_customer(customer_id)
@@ -77,13 +78,23 @@ def _forget_messages(customer: Customer, addresses: list[str], *, actor: Actor, 
     Message.objects.filter(pk__in=keys).update(recipient="", context={}, error="")
     MailboxItem.objects.filter(recipients__in=[*recipients, *addresses]).delete()
     approvals.withdraw_deadlines(
-        subject_type="customers.message", subject_ids=keys, rules=["message_failed"], actor=actor, reason=reason, now=now
+        subject_type="customers.message",
+        subject_ids=keys,
+        rules=["message_failed"],
+        actor=actor,
+        reason=reason,
+        now=now,
     )
 
 
 def _write_look(customer: Customer, what: str, *, actor: Actor, reason: str, now: datetime) -> None:
     approvals.record(
-        "customers.personal_data_revealed", customer, actor=actor, reason=reason, changes={what: ["***", "shown"]}, at=now
+        "customers.personal_data_revealed",
+        customer,
+        actor=actor,
+        reason=reason,
+        changes={what: ["***", "shown"]},
+        at=now,
     )
 
 

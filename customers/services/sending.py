@@ -41,7 +41,7 @@ def claim_message(*, now: datetime) -> Message | None:
 
 @transaction.atomic
 def settle_message(
-    *, message_id: int, claimed_until: datetime, outcome: Outcome, actor: Actor, now: datetime
+    *, message_id: int, claimed_until: datetime | None, outcome: Outcome, actor: Actor, now: datetime
 ) -> Message:
     """Write down what the mail server said. Locks the message; returns it fresh.
 
@@ -52,7 +52,9 @@ def settle_message(
     waits_for_us = message.state == MessageState.SENDING
     proof_is_late = message.state == MessageState.UNCONFIRMED and outcome.verdict is Verdict.ACCEPTED
     if not (still_ours and (waits_for_us or proof_is_late)):
-        log.warning("message_settled_by_somebody_else", message=message.key, state=message.state, verdict=outcome.verdict)
+        log.warning(
+            "message_settled_by_somebody_else", message=message.key, state=message.state, verdict=outcome.verdict
+        )
         return message
     step = after_attempt(outcome.verdict, attempts=message.attempts, now=now)
     before, has_failed_before = message.state, bool(message.error)
@@ -71,7 +73,7 @@ def settle_message(
 
 
 def expire_claims(*, actor: Actor, now: datetime) -> SweepResult:
-    """Messages whose sender died become "outcome unknown", for a person to decide; they are never sent again by themselves."""
+    """Messages whose sender died become "outcome unknown": a person decides, nothing sends them again by itself."""
 
     def forget(message: Message) -> None:
         before = message.state

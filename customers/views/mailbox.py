@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.web import Column, ListScreen, page, require
+from config.kit.web import Column, ListScreen, mask_email, page, require
 from customers.models import MailboxItem
+from customers.views._masks import SEE
 
 
 def address(item: MailboxItem) -> str:
@@ -25,12 +26,12 @@ MAILBOX = ListScreen(
     rows=lambda user: MailboxItem.objects.all(),
     columns=(
         Column("subject", _("Subject"), link=address),
-        Column("recipients", _("To")),
+        Column("recipients", _("To"), masked_for=SEE, mask=mask_email),
         Column("sender", _("From")),
         Column("at", _("At"), kind="datetime", order_by="at"),
         Column("message_id", _("Message ID"), kind="code", shown=False),
     ),
-    search=("subject", "recipients"),
+    search=("subject",),
     row_url=address,
     export=False,
     empty=_("Mails to customers would be here a few seconds after their order came in."),
@@ -50,7 +51,8 @@ def mailbox_item(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail."""
     _require_mailbox()
     item = get_object_or_404(MailboxItem, pk=pk)
-    return page(request, "customers/desk/mailbox_item.html", {"item": item})
+    recipients = item.recipients if request.user.has_perm(SEE) else mask_email(item.recipients)
+    return page(request, "customers/desk/mailbox_item.html", {"item": item, "recipients": recipients})
 
 
 def _require_mailbox() -> None:

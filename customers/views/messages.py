@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import django_filters
@@ -95,7 +95,9 @@ _COLUMNS = (
     Column("recipient", _("To"), masked_for=SEE, mask=mask_email),
     Column("shop", _("Shop"), value="shop_name"),
     Column("attempts", _("Attempts"), kind="number", order_by="attempts"),
-    Column("error", _("What the mail server said"), value=lambda message: gettext(message.error) if message.error else ""),
+    Column(
+        "error", _("What the mail server said"), value=lambda message: gettext(message.error) if message.error else ""
+    ),
     Column("created_at", _("Created"), kind="datetime", order_by="created_at"),
     Column("sent_at", _("Sent"), kind="datetime", order_by="sent_at"),
     Column("proof", _("Proof"), shown=False),
@@ -130,7 +132,7 @@ FAILURES = ListScreen(
     intro=_("Nothing here is sent again by itself. “Outcome unknown” may have gone out: look before you send again."),
     permission="customers.view_message",
     rows=lambda user: selectors.message_list().visible_to(user).waiting_for_a_person(),
-    columns=_COLUMNS,
+    columns=[column for column in _COLUMNS if column.key not in ("sent_at", "proof")],
     filters=FailureFilter,
     search=("key", "context__number", "context__external_number"),
     search_hint=_("Order number"),
@@ -143,7 +145,9 @@ FAILURES = ListScreen(
             run=_retry_one,
             permission="customers.retry_message",
             icon="refresh",
-            explain=_("Each message goes out with the next sweep. One whose outcome is unknown may reach its buyer twice."),
+            explain=_(
+                "Each message goes out with the next sweep. One whose outcome is unknown may reach its buyer twice."
+            ),
         ),
         BulkAction(
             "drop",
@@ -222,10 +226,17 @@ def _message_page(
         "forms": possible,
         "preview": _preview(message),
         "clock": selectors.message_clock(message),
-        "history": [(entry, sentence_of(entry.action)) for entry in selectors.message_history(message)],
+        "history": [
+            (entry, sentence_of(entry.action), _in_words(entry.changes.get(message.key, ())))
+            for entry in selectors.message_history(message)
+        ],
         "now": timezone.now(),
     }
     return page(request, "customers/desk/message.html", context, form=next(iter(asked.values()), None))
+
+
+def _in_words(states: Sequence[str]) -> dict[str, list[str]]:
+    return {gettext("state"): [str(MessageState(state).label) for state in states]} if states else {}
 
 
 def _preview(message: Message) -> RenderedMail | None:

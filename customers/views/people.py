@@ -69,8 +69,8 @@ CUSTOMERS = ListScreen(
         Column("email", _("E-mail"), value=_values(IdentityKind.EMAIL), masked_for=SEE, mask=mask_several("email")),
         Column("shop", _("First shop"), value=lambda customer: str(customer.shop)),
         Column("country", _("Country"), order_by="country", shown=False),
-        Column("erased", _("Data"), kind="chip", value=lambda customer: erased_chip(customer) or ""),
         Column("created_at", _("Known since"), kind="datetime", order_by="created_at"),
+        Column("erased", _("Data"), kind="chip", value=lambda customer: erased_chip(customer) or ""),
     ),
     filters=CustomerFilter,
     search=selectors.customers_matching,
@@ -142,7 +142,9 @@ def identity_reveal(request: HttpRequest, pk: int, identity_pk: int) -> HttpResp
         _shown(item, request.user, plain=plain, form=form) if item.pk == identity_pk else _shown(item, request.user)
         for item in identities
     ]
-    return _customer_page(request, customer, shown, form=form, row=next(item for item in shown if item.pk == identity_pk))
+    return _customer_page(
+        request, customer, shown, form=form, row=next(item for item in shown if item.pk == identity_pk)
+    )
 
 
 @never_cache
@@ -155,7 +157,9 @@ def name_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     plain = None
     if form.is_valid():
         with domain_errors(request, form):
-            plain = services.reveal_name(customer_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
+            plain = services.reveal_name(
+                customer_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data
+            )
     shown = [_shown(item, request.user) for item in selectors.identities_of(customer)]
     return _customer_page(request, customer, shown, form=form, name=plain, name_form=form)
 

@@ -19,7 +19,9 @@ from customers.states import MessageState
         (Verdict.IN_DOUBT, MessageState.UNCONFIRMED),
     ],
 )
-def test_verdict_decides_whatever_the_attempts(verdict: Verdict, state: MessageState, attempts: int, now: datetime) -> None:
+def test_verdict_decides_whatever_the_attempts(
+    verdict: Verdict, state: MessageState, attempts: int, now: datetime
+) -> None:
     assert after_attempt(verdict, attempts=attempts, now=now) == NextStep(state)
 
 

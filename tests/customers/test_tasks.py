@@ -106,7 +106,11 @@ def test_refusal_for_good_is_a_task_for_a_person(post: Post, now: datetime, wher
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.FAILED, "550 5.1.1 no such person")
     clock = Deadline.objects.get()
-    assert (clock.rule.code, clock.subject_type, clock.subject_id) == ("message_failed", "customers.message", message.pk)
+    assert (clock.rule.code, clock.subject_type, clock.subject_id) == (
+        "message_failed",
+        "customers.message",
+        message.pk,
+    )
     assert (clock.owner_role, clock.store_id, clock.subject_label) == ("CS", message.store_id, "Z2603100001")
     assert TrailEntry.objects.about("orders.order", 9).get().action == "customers.message_failed"
     assert send_due_messages(clock=at(now + timedelta(days=1))) == 0

@@ -20,8 +20,9 @@ ACCEPTED = "250 2.0.0 queued as 4711"
 class Post:
     """What arrived, and how the server shall answer.
 
-    `answers` holds answers to the next texts, `recipient_answers` to the next addresses; without one everything is taken.
-    `on_arrival` runs after a mail is kept and before the server answers; `is_rude` makes it hang up instead of answering.
+    `answers` holds answers to the next texts, `recipient_answers` to the next addresses; without one everything is
+    taken. `on_arrival` runs after a mail is kept and before the server answers; `is_rude` makes it hang up instead
+    of answering.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,9 @@ class Post:
         self.arrived = threading.Event()
         self.port = 0
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         """Take or refuse one address."""
         answer = self.recipient_answers.pop(0) if self.recipient_answers else "250 OK"
         if answer.startswith("250"):

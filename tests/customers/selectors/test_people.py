@@ -32,7 +32,18 @@ def ming(now: datetime) -> Customer:
 
 @pytest.mark.parametrize(
     "words",
-    ["小明", "王", "xm", "xiaoming", "8000", "13800138000", "+86 138-0013-8000", "ming@example.com", "Ming@Example.com", "TB-1"],
+    [
+        "小明",
+        "王",
+        "xm",
+        "xiaoming",
+        "8000",
+        "13800138000",
+        "+86 138-0013-8000",
+        "ming@example.com",
+        "Ming@Example.com",
+        "TB-1",
+    ],
 )
 def test_customer_is_found(ming: Customer, words: str) -> None:
     assert list(customers_matching(Customer.objects.all(), words)) == [ming]

@@ -95,5 +95,3 @@ def test_database_knows_the_same_transitions(source: MessageState, target: Messa
     else:
         with pytest.raises(Exception, match="Invalid transition"):
             rows.update(state=target)
-
-

@@ -39,7 +39,9 @@ def test_drafts_become_waiting_messages(now: datetime) -> None:
 
 
 @pytest.mark.parametrize(("count", "statements"), [(0, 0), (1, 1), (50, 1)])
-def test_queueing_takes_one_statement(django_assert_num_queries: Callable[[int], Any], now: datetime, count: int, statements: int) -> None:
+def test_queueing_takes_one_statement(
+    django_assert_num_queries: Callable[[int], Any], now: datetime, count: int, statements: int
+) -> None:
     drafts = [replace(DRAFT, key=f"order_confirmation:{number}") for number in range(count)]
     with django_assert_num_queries(statements):
         assert services.queue_messages(drafts=drafts, now=now) == count
@@ -60,4 +62,9 @@ def test_drafts_without_a_recipient_are_left_out(now: datetime) -> None:
 
 
 def test_overlong_address_does_not_stop_an_intake(now: datetime) -> None:
-    assert services.queue_messages(drafts=[replace(DRAFT, recipient="x" * 400 + "@example.com", language="zh-Hans-CN-x")], now=now) == 1
+    assert (
+        services.queue_messages(
+            drafts=[replace(DRAFT, recipient="x" * 400 + "@example.com", language="zh-Hans-CN-x")], now=now
+        )
+        == 1
+    )

@@ -25,7 +25,11 @@ def test_revealing_gives_the_value_and_keeps_who_and_why_but_not_the_value(staff
     identity = IdentityFactory(value=PHONE)
     assert services.reveal_identity(identity_id=identity.pk, reason="wants a call", actor=staff, now=now) == PHONE
     entry = TrailEntry.objects.about("customers.customer", identity.customer_id).get()
-    assert (entry.action, entry.reason, entry.actor_label) == ("customers.personal_data_revealed", "wants a call", staff.label)
+    assert (entry.action, entry.reason, entry.actor_label) == (
+        "customers.personal_data_revealed",
+        "wants a call",
+        staff.label,
+    )
     assert PHONE not in str(entry.changes)
 
 
@@ -54,14 +58,18 @@ def test_erasing_leaves_nothing_that_says_who_it_was(staff: Actor, now: datetime
     customer = CustomerFactory(identities=[("phone", PHONE), ("email", "ming@example.com")])
     stranger = CustomerFactory(name="李雷", identities=[("phone", "+8613900139000")])
     sent = MessageFactory(customer=customer, state=MessageState.SENT, sent_at=now, recipient="ming@example.com")
-    MailboxItem.objects.create(sender="x@example.com", recipients="ming@example.com", subject="s", body="b", message_id="m")
+    MailboxItem.objects.create(
+        sender="x@example.com", recipients="ming@example.com", subject="s", body="b", message_id="m"
+    )
     customer = services.anonymise_customer(customer_id=customer.pk, reason="asked for it", actor=staff, now=now)
     assert (customer.name, customer.search_tokens, customer.erased_at) == ("", [], now)
     assert list(Identity.objects.values_list("customer_id", flat=True)) == [stranger.pk]
     sent.refresh_from_db()
     assert (sent.state, sent.recipient, sent.context) == (MessageState.SENT, "", {})
     assert MailboxItem.objects.count() == 0
-    found = [list(customers_matching(Customer.objects.all(), words)) for words in ("小明", "8000", PHONE, "ming@example.com")]
+    found = [
+        list(customers_matching(Customer.objects.all(), words)) for words in ("小明", "8000", PHONE, "ming@example.com")
+    ]
     assert found == [[], [], [], []]
 
 

@@ -55,7 +55,11 @@ def test_other_words_after_the_lease_change_nothing(actor: Actor, now: datetime,
     services.expire_claims(actor=actor, now=now + LEASE)
     before = Message.objects.filter(pk=message.pk).values().get()
     services.settle_message(
-        message_id=message.pk, claimed_until=claimed.next_at, outcome=Outcome(verdict, "late"), actor=actor, now=now + LEASE
+        message_id=message.pk,
+        claimed_until=claimed.next_at,
+        outcome=Outcome(verdict, "late"),
+        actor=actor,
+        now=now + LEASE,
     )
     assert Message.objects.filter(pk=message.pk).values().get() == before
 
@@ -68,10 +72,14 @@ def test_stale_proof_does_not_settle_another_senders_claim(actor: Actor, staff: 
     services.retry_message(message_id=message.pk, reason="not in the log", actor=staff, now=now + LEASE)
     second = services.claim_message(now=now + LEASE)
     assert second is not None
-    services.settle_message(message_id=message.pk, claimed_until=first.next_at, outcome=SENT, actor=actor, now=now + LEASE)
+    services.settle_message(
+        message_id=message.pk, claimed_until=first.next_at, outcome=SENT, actor=actor, now=now + LEASE
+    )
     message.refresh_from_db()
     assert message.state == MessageState.SENDING
-    services.settle_message(message_id=message.pk, claimed_until=second.next_at, outcome=SENT, actor=actor, now=now + LEASE)
+    services.settle_message(
+        message_id=message.pk, claimed_until=second.next_at, outcome=SENT, actor=actor, now=now + LEASE
+    )
     message.refresh_from_db()
     assert message.state == MessageState.SENT
 

@@ -50,7 +50,7 @@ def test_mailbox_takes_the_same_queries_for_one_mail_and_three(
 def test_mail_can_be_read(client_as: Callable[..., RoleClient], delivered: Callable[[int], list[MailboxItem]]) -> None:
     (item,) = delivered(1)
     text = client_as("ADMIN").get(reverse("customers:mailbox_item", args=[item.pk])).text
-    assert ("Z2603100001" in text, "¥217.50" in text) == (True, True)
+    assert ("Z2603100001" in text, "¥217.50" in text, item.recipients in text) == (True, True, False)
 
 
 def test_mailbox_is_not_there_with_a_mail_server(

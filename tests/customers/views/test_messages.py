@@ -99,7 +99,9 @@ def test_page_of_another_shops_message_is_not_there(agent: RoleClient) -> None:
     ("decision", "state"),
     [("confirm", MessageState.SENT), ("retry", MessageState.QUEUED), ("drop", MessageState.DROPPED)],
 )
-def test_decision_with_a_reason_is_done(agent: RoleClient, doubtful: Message, decision: str, state: MessageState) -> None:
+def test_decision_with_a_reason_is_done(
+    agent: RoleClient, doubtful: Message, decision: str, state: MessageState
+) -> None:
     response = agent.post(reverse("customers:message_decide", args=[doubtful.pk, decision]), {"reason": "in the log"})
     assert (response.status_code, response["Location"]) == (303, page_of(doubtful))
     doubtful.refresh_from_db()
@@ -138,7 +140,9 @@ def test_bulk_action_is_confirmed_with_a_reason_and_becomes_a_job(agent: RoleCli
     chosen = {"do": "bulk", "action": "retry", "row": [doubtful.pk]}
     preview = agent.post(reverse("customers:message_failures"), chosen)
     assert (preview.status_code, "may reach its buyer twice" in preview.text, Job.objects.count()) == (200, True, 0)
-    agent.post(reverse("customers:message_failures"), chosen | {"step": "run", "count": "1", "reason": "server was down"})
+    agent.post(
+        reverse("customers:message_failures"), chosen | {"step": "run", "count": "1", "reason": "server was down"}
+    )
     assert Job.objects.get().reason == "server was down"
     assert Deadline.objects.get().state == "running"
 

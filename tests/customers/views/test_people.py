@@ -72,7 +72,8 @@ def test_export_is_covered_like_the_screen(ming: Customer, role: str, name: str,
     declaration = EXPORTS.get("list.customers.customers")
     params = {"query": "", "columns": ["name", "phone"]}
     rows = [
-        [column.of(row) for column in declaration.columns_for(params, person)] for row in declaration.rows(params, person)
+        [column.of(row) for column in declaration.columns_for(params, person)]
+        for row in declaration.rows(params, person)
     ]
     assert rows == [[name, phone]]
 
@@ -113,7 +114,9 @@ def test_page_takes_the_same_queries_for_one_message_and_three(
 
 
 @pytest.mark.parametrize("fragment", [True, False])
-def test_revealing_shows_one_value_once_and_writes_the_reason(agent: RoleClient, ming: Customer, fragment: bool) -> None:
+def test_revealing_shows_one_value_once_and_writes_the_reason(
+    agent: RoleClient, ming: Customer, fragment: bool
+) -> None:
     phone = ming.identities.get(kind="phone")
     headers = {"HX-Request": "true", "HX-Target": f"identity-{phone.pk}"} if fragment else {}
     response = agent.post(
