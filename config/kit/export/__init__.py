@@ -6,6 +6,7 @@ Every list screen brings its own.
 from config.kit.export.declarations import EXPORTS, ExportColumn, ExportDeclaration
 from config.kit.export.jobs import JOB_KIND, produce, request_xlsx
 from config.kit.export.preview import Preview, preview
+from config.kit.export.signals import export_taken
 from config.kit.export.stream import stream_csv
 from config.kit.export.workbook import ProducedFile, write_xlsx
 
@@ -16,6 +17,7 @@ __all__ = [
     "ExportDeclaration",
     "Preview",
     "ProducedFile",
+    "export_taken",
     "preview",
     "produce",
     "request_xlsx",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from config.kit.actor import Actor
 from config.kit.export.declarations import EXPORTS, ExportDeclaration, Params
+from config.kit.export.signals import export_taken
 from config.kit.export.stream import file_name
 from config.kit.export.workbook import ProducedFile, Progress, write_xlsx
 from config.kit.seams import seam
@@ -21,6 +22,7 @@ JOB_KIND = "kit.export"
 def request_xlsx(declaration: ExportDeclaration, params: Params, *, user: Any, actor: Actor) -> Any:
     """Queue the export as a job and return it. Raises NotPermitted."""
     declaration.require(user)
+    export_taken.send(ExportDeclaration, declaration=declaration, params=params, user=user, actor=actor, form="xlsx")
     return seam("JOB_REQUEST")(
         kind=JOB_KIND,
         title=gettext("Export: %(title)s") % {"title": declaration.title},

@@ -10,8 +10,10 @@ from urllib.parse import quote
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
+from config.kit.actor import Actor
 from config.kit.export.cells import csv_cell
 from config.kit.export.declarations import ExportDeclaration, Params
+from config.kit.export.signals import export_taken
 
 _BOM = "\ufeff"
 _CHUNK = 200
@@ -38,9 +40,10 @@ def csv_lines(declaration: ExportDeclaration, params: Params, user: Any) -> Iter
             yield write([csv_cell(column.of(row)) for column in columns])
 
 
-def stream_csv(declaration: ExportDeclaration, params: Params, user: Any) -> StreamingHttpResponse:
+def stream_csv(declaration: ExportDeclaration, params: Params, user: Any, *, actor: Actor) -> StreamingHttpResponse:
     """A download of the whole export as CSV. Raises NotPermitted before the first byte."""
     declaration.require(user)
+    export_taken.send(ExportDeclaration, declaration=declaration, params=params, user=user, actor=actor, form="csv")
     response = StreamingHttpResponse(
         _chunks(csv_lines(declaration, params, user)), content_type="text/csv; charset=utf-8"
     )

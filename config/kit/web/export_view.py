@@ -49,7 +49,7 @@ def _serve(request: HttpRequest, declaration: ExportDeclaration) -> HttpResponse
             response.status_code = 303
             return response
         if wants_file:
-            return stream_csv(declaration, params, request.user)
+            return stream_csv(declaration, params, request.user, actor=actor_of(request))
         context: dict[str, Any] = {
             "export": declaration,
             "form": form,

@@ -49,7 +49,7 @@ def serve(request: HttpRequest, screen: ListScreen) -> HttpResponseBase:
     if request.GET.get("export") == "csv":
         if not screen.may_export(request.user):
             return _refuse_export(request, screen)
-        return stream_csv(EXPORTS.get(screen.export_key), query.export_params(), request.user)
+        return stream_csv(EXPORTS.get(screen.export_key), query.export_params(), request.user, actor=actor_of(request))
     return _show(request, screen, query)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from config.kit.export import (
     EXPORTS,
     ExportColumn,
     ExportDeclaration,
+    export_taken,
     preview,
     produce,
     request_xlsx,
@@ -37,6 +38,7 @@ from tests.support.registries import reopened
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 8, 2, 16, 30, tzinfo=UTC)  # the third of August in Shanghai
+ACTOR = Actor.system("tests")
 
 COLUMNS = (
     ExportColumn("number", "Number", "id"),
@@ -141,7 +143,7 @@ def test_follow_walks_keys_attributes_and_methods(path: str, expected: str | Non
 
 
 def test_csv_is_utf8_with_mark_and_the_same_rows(user: Employee) -> None:
-    response = stream_csv(declaration(), {"limit": 1}, user)
+    response = stream_csv(declaration(), {"limit": 1}, user, actor=ACTOR)
     text = b"".join(response.streaming_content).decode()
     assert text[0] == "\ufeff"
     heading, row = list(csv.reader(io.StringIO(text[1:])))
@@ -168,7 +170,7 @@ def test_csv_reads_rows_only_while_it_sends_them(user: Employee) -> None:
             read.append(number)
             yield {**ROWS[1], "number": number}
 
-    stream = iter(stream_csv(declaration(rows=many), {}, user).streaming_content)
+    stream = iter(stream_csv(declaration(rows=many), {}, user, actor=ACTOR).streaming_content)
     next(stream)
     assert 0 < len(read) < 1000
 
@@ -252,9 +254,9 @@ def test_preview_shows_the_first_rows_as_text(user: Employee) -> None:
     "take",
     [
         lambda guarded, person, target: preview(guarded, {}, person),
-        lambda guarded, person, target: stream_csv(guarded, {}, person),
+        lambda guarded, person, target: stream_csv(guarded, {}, person, actor=ACTOR),
         lambda guarded, person, target: write_xlsx(guarded, {}, person, target),
-        lambda guarded, person, target: request_xlsx(guarded, {}, user=person, actor=Actor.system("tests")),
+        lambda guarded, person, target: request_xlsx(guarded, {}, user=person, actor=ACTOR),
     ],
     ids=["preview", "csv", "xlsx", "request"],
 )
@@ -288,3 +290,41 @@ def test_produce_is_refused_when_the_right_has_gone(user: Employee, tmp_path: Pa
     job = request_xlsx(EXPORTS.get("tests.orders"), {}, user=user, actor=actor)
     with pytest.raises(NotPermitted):
         produce(job.params, user=EmployeeFactory(), target=tmp_path / "orders.xlsx")
+
+
+@pytest.fixture
+def taken() -> Iterator[list[tuple[Any, ...]]]:
+    """What the listeners of exports hear."""
+    heard: list[tuple[Any, ...]] = []
+
+    def listen(declaration: ExportDeclaration, form: str, user: Employee, actor: Actor, **rest: Any) -> None:
+        heard.append((declaration.key, form, user, actor))
+
+    export_taken.connect(listen)
+    yield heard
+    export_taken.disconnect(listen)
+
+
+def test_every_file_is_told_to_the_listeners_before_it_leaves(user: Employee, taken: list[tuple[Any, ...]]) -> None:
+    actor = Actor.staff(user_id=user.pk, label=str(user))
+    stream_csv(declaration(), {}, user, actor=actor)
+    request_xlsx(declaration(), {}, user=user, actor=actor)
+    assert taken == [("tests.orders", "csv", user, actor), ("tests.orders", "xlsx", user, actor)]
+
+
+def test_a_refused_export_is_told_to_nobody(taken: list[tuple[Any, ...]]) -> None:
+    with pytest.raises(NotPermitted):
+        stream_csv(declaration(permission="stores.view_employee"), {}, EmployeeFactory(), actor=ACTOR)
+    assert taken == []
+
+
+def test_a_listener_that_fails_stops_the_export(user: Employee) -> None:
+    def fail(**facts: Any) -> None:
+        raise RuntimeError("no log, no file")
+
+    export_taken.connect(fail)
+    try:
+        with pytest.raises(RuntimeError, match="no log"):
+            stream_csv(declaration(), {}, user, actor=ACTOR)
+    finally:
+        export_taken.disconnect(fail)
