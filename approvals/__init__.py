@@ -1,0 +1,1 @@
+"""The kernel of authority: trail, clock, background work. See README.md."""

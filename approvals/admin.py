@@ -36,7 +36,6 @@ class CalendarDayAdmin(OperationsAdmin):
     allow_delete = True
     list_display = ("on", "calendar", "is_working", "name")
     list_filter = ("calendar", "is_working")
-    list_select_related = ("calendar",)
     date_hierarchy = "on"
     search_fields = ("name",)
     ordering = ("-on",)

@@ -145,7 +145,7 @@ class PeriodForm(forms.Form):
     subject_type = forms.CharField(label=_("Subject type"), max_length=64, required=False)
 
 
-class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
+class CalendarForm(forms.ModelForm):
     """A work calendar; says what is wrong with its periods before they can stop a clock."""
 
     class Meta:

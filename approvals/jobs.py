@@ -64,10 +64,11 @@ def run_verification(job: Job, now: datetime) -> None:
     verdict = (
         _("the trail is whole") if not count else _("the trail was touched: %(count)d problems") % {"count": count}
     )
-    head = {"pk": "", "label": _("newest seal"), "ok": not count, "text": f"{verdict} · {figures.head}"}
+    words = f"{verdict} · {figures.head}"
+    head = {"pk": "", "label": _("newest seal"), "ok": not count, "text": words}
     services.report_progress(job, done=figures.sealed, failed=count, total=figures.sealed, results=[head])
     with transaction.atomic():
-        services.record("trail.verified", job, actor=_actor(job), reason=head["text"])
+        services.record("trail.verified", job, actor=_actor(job), reason=words)
 
 
 class _Tally:

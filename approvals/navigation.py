@@ -6,10 +6,67 @@ from config.kit.web import Section, nav
 
 _EVERYBODY = "approvals.view_own_due_work"
 
-nav("approvals.due_work", section=Section.TODAY, label=_("My due work"), url_name="due_work", icon="clock-check", permission=_EVERYBODY, order=10)  # fmt: skip
-nav("approvals.notices", section=Section.TODAY, label=_("Notices"), url_name="approvals:notice_list", icon="bell", permission=_EVERYBODY, order=20, shortcut="g n")  # fmt: skip
-nav("approvals.jobs", section=Section.TODAY, label=_("Background work"), url_name="approvals:job_list", icon="progress-check", permission=_EVERYBODY, order=90)  # fmt: skip
-nav("approvals.deadlines", section=Section.INBOX, label=_("Deadlines"), url_name="approvals:deadline_list", icon="alarm", permission="approvals.view_deadline", order=50)  # fmt: skip
-nav("approvals.trail", section=Section.INBOX, label=_("Trail"), url_name="approvals:trail_list", icon="timeline-event", permission="approvals.view_trailentry", order=60)  # fmt: skip
-nav("approvals.rules", section=Section.INBOX, label=_("Time rules"), url_name="approvals:time_rule_list", icon="hourglass", permission="approvals.view_timerule", order=70)  # fmt: skip
-nav("approvals.system", section=Section.SYSTEM, label=_("System"), url_name="approvals:system", icon="heartbeat", permission="approvals.view_heartbeat", order=10)  # fmt: skip
+nav(
+    "approvals.due_work",
+    section=Section.TODAY,
+    label=_("My due work"),
+    url_name="due_work",
+    icon="clock-check",
+    permission=_EVERYBODY,
+    order=10,
+)
+nav(
+    "approvals.notices",
+    section=Section.TODAY,
+    label=_("Notices"),
+    url_name="approvals:notice_list",
+    icon="bell",
+    permission=_EVERYBODY,
+    order=20,
+    shortcut="g n",
+)
+nav(
+    "approvals.jobs",
+    section=Section.TODAY,
+    label=_("Background work"),
+    url_name="approvals:job_list",
+    icon="progress-check",
+    permission=_EVERYBODY,
+    order=90,
+)
+nav(
+    "approvals.deadlines",
+    section=Section.INBOX,
+    label=_("Deadlines"),
+    url_name="approvals:deadline_list",
+    icon="alarm",
+    permission="approvals.view_deadline",
+    order=50,
+)
+nav(
+    "approvals.trail",
+    section=Section.INBOX,
+    label=_("Trail"),
+    url_name="approvals:trail_list",
+    icon="timeline-event",
+    permission="approvals.view_trailentry",
+    order=60,
+)
+nav(
+    "approvals.rules",
+    section=Section.INBOX,
+    label=_("Time rules"),
+    url_name="approvals:time_rule_list",
+    icon="hourglass",
+    permission="approvals.view_timerule",
+    order=70,
+)
+nav(
+    "approvals.system",
+    section=Section.SYSTEM,
+    label=_("System"),
+    url_name="approvals:system",
+    icon="heartbeat",
+    permission="approvals.view_heartbeat",
+    order=10,
+)

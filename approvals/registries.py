@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrailAction:
-    """An act that the trail may hold. `sentence` is shown on timelines; `kind` filters them (people, system, customer, parcel, money)."""
+    """An act that the trail may hold.
+
+    `sentence` is shown on timelines; `kind` filters them (people, system, customer, parcel, money).
+    """
 
     sentence: str | Promise
     kind: str = "people"
@@ -49,8 +52,9 @@ class Consequence:
 class JobKind:
     """How a background job is done: `run(job, now)` works outside any transaction and may run again after a worker died.
 
-    It reports through `approvals.services.report_progress(job, …)`, which also keeps its lease, and may attach one file with
-    `approvals.services.attach_file(job, …)`. A DomainError ends the job as failed with its words. `permission` is asked again when it runs.
+    It reports through `approvals.services.report_progress(job, …)`, which also keeps its lease, and may attach one
+    file with `approvals.services.attach_file(job, …)`. A DomainError ends the job as failed with its words.
+    `permission` is asked again when it runs.
     """
 
     run: Callable[[Job, datetime], None]
@@ -59,9 +63,12 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Something that waits for a sweep or a worker. `read(now)` gives how many wait and since when the oldest (None: nothing waits).
+    """Something that waits for a sweep or a worker.
 
-    `heartbeat` names the sweep that empties it; `soon_seconds` is how old the oldest may get before the system page shows it in red.
+    `read(now)` gives how many wait and since when the oldest (None: nothing waits).
+
+    `heartbeat` names the sweep that empties it; `soon_seconds` is how old the oldest may get before the system page
+    shows it in red.
     """
 
     label: str | Promise

@@ -92,16 +92,19 @@ class Allocator:
                     self._free[levels[variant].level_id] -= n
                 return [
                     Allocation(
-                        need.line_id, order.store_id, levels[need.variant_id].level_id, need.variant_id, location_id, need.quantity
+                        need.line_id,
+                        order.store_id,
+                        levels[need.variant_id].level_id,
+                        need.variant_id,
+                        location_id,
+                        need.quantity,
                     )
                     for need in order.needs
                 ]
         return self._shortages(order.store_id, asked)
 
     def _locations_for(self, store_id: int) -> Sequence[int]:
-        usable = [
-            facts for facts in self._facts.values() if facts.serves_online or facts.location_shop_id == store_id
-        ]
+        usable = [facts for facts in self._facts.values() if facts.serves_online or facts.location_shop_id == store_id]
         usable.sort(key=lambda f: (f.location_shop_id != store_id, f.location_priority, f.location_id))
         return [facts.location_id for facts in usable]
 

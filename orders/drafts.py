@@ -112,7 +112,13 @@ class OrderDraft:
             self.external_id,
             self.currency,
             [
-                (line.seller_code, line.quantity, _plain(line.unit_price), _plain(line.amount_discount), line.external_id)
+                (
+                    line.seller_code,
+                    line.quantity,
+                    _plain(line.unit_price),
+                    _plain(line.amount_discount),
+                    line.external_id,
+                )
                 for line in self.lines
             ],
             _plain(self.amount_shipping),

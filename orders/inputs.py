@@ -34,7 +34,9 @@ def _take_api(raw: RawInput, now: datetime) -> None:
     taken = services.take_orders(
         shop_id=_shop_id(raw), channel=_CHANNEL[raw.source], drafts=drafts, actor=_actor(raw), now=now
     )
-    differing = [draft.external_id for draft, one in zip(drafts, taken, strict=True) if one.result == TakenResult.DIFFERS]
+    differing = [
+        draft.external_id for draft, one in zip(drafts, taken, strict=True) if one.result == TakenResult.DIFFERS
+    ]
     if differing:
         raise InvalidInput(
             field="external_id", problem=_("Here already with other content: %s") % ", ".join(differing[:10])

@@ -112,9 +112,7 @@ def scan_key(code: str) -> str:
 def require_nothing_holds(number: str, open_holds: int, refusal: type[DomainError]) -> None:
     """An order that somebody holds goes no further, even when it is in a wave already. Raises `refusal`."""
     if open_holds:
-        raise refusal(
-            problem=_("%s is on hold. Put it aside; its page says why, and who can release it.") % number
-        )
+        raise refusal(problem=_("%s is on hold. Put it aside; its page says why, and who can release it.") % number)
 
 
 def require_closable(*, missing: int, unread_notes: int, weight_grams: int | None) -> None:

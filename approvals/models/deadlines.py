@@ -21,8 +21,9 @@ from config.kit.guards import append_only, state_machine
 class TimeRule(models.Model):
     """One row of the register of time rules, in one version.
 
-    `warn_at` are shares of the length (0.5, 0.8); `ladder` is a list of {"after_minutes": int, "to": "owner|deputy|head|management"}
-    counted from the breach; `consequence` names a registered consequence (`deadlines.py` of the app that owns the subject).
+    `warn_at` are shares of the length (0.5, 0.8); `ladder` is a list of {"after_minutes": int, "to":
+    "owner|deputy|head|management"} counted from the breach; `consequence` names a registered consequence
+    (`deadlines.py` of the app that owns the subject).
     """
 
     code = models.SlugField(_("code"), max_length=64)
@@ -51,14 +52,14 @@ class TimeRule(models.Model):
     def __str__(self) -> str:
         return f"{self.title} (v{self.version})"
 
+    def get_absolute_url(self) -> str:
+        """The page with all versions of this rule."""
+        return reverse("approvals:time_rule", args=[self.pk])
+
     @property
     def title(self) -> str:
         """The name in the reader's language while it is the shipped one, as written once a manager changed it."""
         return gettext(self.name)
-
-    def get_absolute_url(self) -> str:
-        """The page with all versions of this rule."""
-        return reverse("approvals:time_rule", args=[self.pk])
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
@@ -177,14 +178,14 @@ class Deadline(models.Model):
     def __str__(self) -> str:
         return self.subject_label
 
+    def get_absolute_url(self) -> str:
+        """The page with its timeline."""
+        return reverse("approvals:deadline", args=[self.pk])
+
     @property
     def is_open(self) -> bool:
         """Whether the duty is still to be done."""
         return self.state in (DeadlineState.RUNNING, DeadlineState.PAUSED)
-
-    def get_absolute_url(self) -> str:
-        """The page with its timeline."""
-        return reverse("approvals:deadline", args=[self.pk])
 
 
 class DeadlineStep(models.Model):

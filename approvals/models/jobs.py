@@ -31,8 +31,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """An export or a bulk action. `kind` is a registered job kind, `params` what it needs, `results` one line per item.
 
-    While it runs, `next_at` is the end of the worker's lease and `attempts` the number of the claim: together they tell a worker that
-    was thought dead that the work is not its own any more.
+    While it runs, `next_at` is the end of the worker's lease and `attempts` the number of the claim: together they
+    tell a worker that was thought dead that the work is not its own any more.
     """
 
     kind = models.CharField(_("kind"), max_length=64)

@@ -68,8 +68,9 @@ class TrailEntry(models.Model):
 class TrailSeal(models.Model):
     """A batch of entries bound to the batch before it.
 
-    `digest` is the SHA-256 over this row's own facts, `previous` (the digest of the seal before) and the entries' digests in id order;
-    approvals/policies/trail.py says exactly how. `form` names the version of that way of writing rows down.
+    `digest` is the SHA-256 over this row's own facts, `previous` (the digest of the seal before) and the entries'
+    digests in id order; approvals/policies/trail.py says exactly how. `form` names the version of that way of writing
+    rows down.
     """
 
     form = models.PositiveSmallIntegerField(_("form"), default=1)

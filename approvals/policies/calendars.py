@@ -52,7 +52,8 @@ class PublicDays:
 def add_working_time(start: datetime, length: timedelta, calendar: CalendarFacts) -> datetime:
     """The moment (UTC) at which `length` of working time has passed since `start`.
 
-    A start outside working time counts from the next period on. Raises CalendarHasNoWorkingTime, and ValueError for a negative length.
+    A start outside working time counts from the next period on. Raises CalendarHasNoWorkingTime, and ValueError for a
+    negative length.
     """
     if length < timedelta(0):
         raise ValueError("working time is not counted backwards")

@@ -86,8 +86,8 @@ def _way(warn_at: tuple[float, ...], ladder: tuple[LadderRung, ...], consequence
 def next_step(clock: ClockFacts, rule: RuleFacts) -> PlannedStep | None:
     """The step that follows, with its time; None at the end of the way.
 
-    A warning stands at its share of the net length: pauses move it as they moved the due time. A rung counts on from the step before
-    it, so a pause after the breach moves the rest of the ladder and never the breach itself.
+    A warning stands at its share of the net length: pauses move it as they moved the due time. A rung counts on from
+    the step before it, so a pause after the breach moves the rest of the ladder and never the breach itself.
     """
     way = way_of(rule)
     if clock.step >= len(way):

@@ -11,22 +11,23 @@ from approvals.models import CalendarDay, Deadline, TimeRule, WorkCalendar
 from approvals.policies.calendars import CalendarFacts, read_periods
 from approvals.policies.steps import LadderRung, RuleFacts, due_time
 
-# A rule is read for every order that comes in and changes a few times a year. Each process may use what it read for half a minute: a
-# deadline that starts in that time runs by the version before, as if it had started half a minute earlier. Versions are never edited
-# (trigger), so an old one is never wrong, only old.
+# A rule is read for every order that comes in and changes a few times a year. Each process may use what it read for
+# half a minute: a deadline that starts in that time runs by the version before, as if it had started half a minute
+# earlier. Versions are never edited (trigger), so an old one is never wrong, only old.
 _TTL_SECONDS = 30.0
 
 
 @dataclass(slots=True)
 class _Known:
-    """What one reading of the tables gave; replaced as a whole, so threads need no lock."""
+    """What one reading of the tables gave."""
 
     read_at: float
     by_code: dict[str, RuleFacts] = field(default_factory=dict)
     by_id: dict[int, RuleFacts] = field(default_factory=dict)
 
 
-_known: _Known | None = None
+# One place, replaced as a whole: threads need no lock.
+_kept: list[_Known] = []
 
 
 def rule_in_force(code: str) -> RuleFacts:
@@ -47,8 +48,7 @@ def rule_version(rule_id: int) -> RuleFacts:
 
 def forget_rules() -> None:
     """Read the rules anew at the next use: after a change in this process."""
-    global _known
-    _known = None
+    _kept.clear()
 
 
 def facts_of(rule: TimeRule) -> RuleFacts:
@@ -70,10 +70,10 @@ def calendar_facts(calendar: WorkCalendar, special_days: dict[date, bool]) -> Ca
 
 
 def _current() -> _Known:
-    global _known
-    known = _known
+    known = next(iter(_kept), None)
     if known is None or time.monotonic() - known.read_at > _TTL_SECONDS:
-        known = _known = _read()
+        known = _read()
+        _kept[:] = [known]
     return known
 
 

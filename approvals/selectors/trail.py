@@ -67,8 +67,9 @@ class TrailProblem:
 def verify_trail(*, holds: tuple[bytes, ...] = ()) -> Iterator[TrailProblem]:
     """Recompute every fingerprint and every seal; yields what does not fit, naming the row.
 
-    Reads in the order of the chain, a thousand rows at a time. `holds` are digests of seals that were noted outside the database (the
-    log, a printed export): the chain must contain each of them, which finds a chain whose end was cut off or that was made anew.
+    Reads in the order of the chain, a thousand rows at a time. `holds` are digests of seals that were noted outside
+    the database (the log, a printed export): the chain must contain each of them, which finds a chain whose end was
+    cut off or that was made anew.
     """
     previous = GENESIS
     awaited = set(holds)

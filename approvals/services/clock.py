@@ -25,16 +25,17 @@ HEARTBEAT = "deadlines"
 ALARM_AFTER = 5
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 _ACTOR = Actor.system("deadlines")
-# The sweep holds a deadline's row while a consequence asks for other rows; people's services ask in the opposite order. Waiting less than
-# PostgreSQL's deadlock_timeout (1 s) makes the sweep give way: it tries again later, and no person's act is ever the victim.
-_CONSEQUENCE_LOCK_WAIT = "500ms"
+# The sweep holds a deadline's row while a consequence asks for other rows; people's services ask in the opposite
+# order. Waiting much less than PostgreSQL's deadlock_timeout (1 s) makes the sweep give way and try again later,
+# instead of a person's act falling to the deadlock.
+_CONSEQUENCE_LOCK_WAIT = "200ms"
 
 
 def sweep_deadlines(*, now: datetime, limit: int = 1000) -> SweepResult:
     """Take every step that is due, the earliest first, then note the heartbeat.
 
-    After a standstill each missed step is taken once, in order, and keeps the time it was planned for. A deadline whose step fails is
-    postponed, and after ALARM_AFTER failures management is told.
+    After a standstill each missed step is taken once, in order, and keeps the time it was planned for. A deadline
+    whose step fails is postponed, and after ALARM_AFTER failures management is told.
     """
     result = sweep(
         lambda: Deadline.objects.due_for_a_step(now),

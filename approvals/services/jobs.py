@@ -200,7 +200,7 @@ def take_file(*, job_id: int, actor: Actor, now: datetime) -> File[bytes]:
     if not job.file:
         raise JobFileIsGone()
     try:
-        handle = job.file.storage.open(job.file.name)
+        handle = job.file.storage.open(str(job.file.name))
     except FileNotFoundError:
         raise JobFileIsGone() from None
     record("jobs.file_taken", job, actor=actor, changes={"file": [None, job.file.name]}, at=now)

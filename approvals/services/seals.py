@@ -19,9 +19,10 @@ _SEAL_LOCK = 0x7A67_7365  # advisory: a chain grows at one end only
 def seal_trail(*, now: datetime) -> int:
     """Seal every visible entry that is not sealed yet; returns how many.
 
-    An entry's id is given before its transaction commits, so a smaller id may appear after a larger one was sealed. Such a latecomer is
-    simply part of a later seal: a seal says "these rows looked like this by then", not "there are no others in between". To find
-    latecomers without reading the whole trail, the search starts at a floor: the highest id sealed more than a day ago.
+    An entry's id is given before its transaction commits, so a smaller id may appear after a larger one was sealed.
+    Such a latecomer is simply part of a later seal: a seal says "these rows looked like this by then", not "there are
+    no others in between". To find latecomers without reading the whole trail, the search starts at a floor: the
+    highest id sealed more than a day ago.
 
     Each seal is a transaction of its own. When another process is sealing, this one leaves the work to it and returns 0.
     """

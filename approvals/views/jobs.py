@@ -99,7 +99,7 @@ def job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
         handle = services.take_file(job_id=row.pk, actor=actor_of(request), now=timezone.now())
     if outcome.failed:
         return outcome.redirect(row)
-    name = row.file.name.rsplit("/", 1)[-1]
+    name = str(row.file.name).rsplit("/", 1)[-1]
     response = FileResponse(handle, as_attachment=True, filename=name)
     response["Cache-Control"] = "no-store"
     return response

@@ -61,10 +61,10 @@ class OperationsAdmin(_ModelAdmin):
     allow_delete = False
     guarded_fields: Sequence[str] = ()
     open_fields: Sequence[str] = ()
-    list_select_related = True
+    list_select_related: bool | Sequence[str] = True
     list_per_page = 50
     show_full_result_count = False
-    search_fields = ("=pk",)
+    search_fields: Sequence[str] = ("=pk",)
     search_help_text = _("Several ids: 12, 15, 19")
     save_on_top = False
     view_on_site = False

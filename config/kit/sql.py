@@ -10,7 +10,6 @@ from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 
-
 class Batch:
     """Several writes as one statement: each becomes a WITH member, so they cost one round trip and stand or fall together.
 
@@ -102,7 +101,8 @@ def _arrays(by_column: Sequence[Sequence[Any]], is_json: Sequence[bool]) -> list
 def next_ids(*counts: tuple[type[models.Model], int]) -> list[list[int]]:
     """Take keys from the sequences of several models in one statement: a list of `count` ascending keys per model."""
     parts = ", ".join(
-        "ARRAY(SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s))" for _model, _count in counts
+        "ARRAY(SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s))"
+        for _model, _count in counts
     )
     params: list[Any] = []
     for model, count in counts:

@@ -30,10 +30,11 @@ def sweep(
 ) -> SweepResult:
     """Handle due rows one by one until none is left or `limit` is reached.
 
-    `due()` returns the ordered queryset of due rows, evaluated anew for each row inside its transaction with
-    `FOR UPDATE SKIP LOCKED`, so that sweeps may run side by side. `handle(row)` must make the row not due any more. When it raises, its
-    transaction is rolled back, the error is logged, and `postpone(pk, error)` must move the row out of the way in a transaction of its
-    own. A poisoned row never blocks the rest: one that cannot even be postponed is left out until the next sweep.
+    `due()` returns the ordered queryset of due rows, evaluated anew for each row inside its transaction with `FOR
+    UPDATE SKIP LOCKED`, so that sweeps may run side by side. `handle(row)` must make the row not due any more. When
+    it raises, its transaction is rolled back, the error is logged, and `postpone(pk, error)` must move the row out of
+    the way in a transaction of its own. A poisoned row never blocks the rest: one that cannot even be postponed is
+    left out until the next sweep.
     """
     result = SweepResult()
     stuck: list[int] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -32,6 +34,11 @@ class ShopKeyAuthentication(BaseAuthentication):
         return HEADER
 
 
+def key_of(request: Request) -> ShopApiKey:
+    """The key that HasShopKey let in."""
+    return cast(ShopApiKey, request.auth)
+
+
 class HasShopKey(BasePermission):
     """Lets in whoever showed a valid key."""
 
@@ -40,7 +47,7 @@ class HasShopKey(BasePermission):
         return isinstance(request.auth, ShopApiKey)
 
 
-class ShopKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ShopKeyScheme(OpenApiAuthenticationExtension):
     """How the API's documentation names the key."""
 
     target_class = ShopKeyAuthentication

@@ -65,9 +65,11 @@ class OrderSerializer(serializers.Serializer[Any]):
     external_id = serializers.CharField(max_length=120)
     external_number = serializers.CharField(required=False, allow_blank=True, max_length=120)
     placed_at = serializers.DateTimeField(help_text="ISO 8601 with a time zone.")
-    paid_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Missing: the order waits for its payment.")
+    paid_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="Missing: the order waits for its payment."
+    )
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
-    lines = LineSerializer(many=True, allow_empty=False, max_length=MAX_LINES)
+    lines = LineSerializer(many=True, allow_empty=False, max_length=MAX_LINES)  # type: ignore[call-arg]
     buyer = BuyerSerializer(required=False)
     recipient = RecipientSerializer(required=False)
     amount_shipping = serializers.DecimalField(required=False, **_MONEY)
@@ -81,7 +83,7 @@ class OrderSerializer(serializers.Serializer[Any]):
 class BatchSerializer(serializers.Serializer[Any]):
     """Up to 500 orders of one shop; all are checked before one is made."""
 
-    orders = OrderSerializer(many=True, allow_empty=False, max_length=MAX_BATCH)
+    orders = OrderSerializer(many=True, allow_empty=False, max_length=MAX_BATCH)  # type: ignore[call-arg]
 
 
 class DifferenceSerializer(serializers.Serializer[Any]):
@@ -113,5 +115,5 @@ class ConflictSerializer(serializers.Serializer[Any]):
     """The refusal of an id that is here with other content; `meta.differences` lists the fields."""
 
     type = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField())
+    errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
     meta = serializers.DictField(required=False)

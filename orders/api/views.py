@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from config.kit.actor import Actor
 from config.kit.errors import DomainError
 from orders import services
-from orders.api.access import HasShopKey, ShopKeyAuthentication
+from orders.api.access import HasShopKey, ShopKeyAuthentication, key_of
 from orders.api.serializers import (
     BatchSerializer,
     ConflictSerializer,
@@ -51,7 +51,7 @@ class Intake(APIView):
 
     def take(self, request: Request) -> tuple[list[OrderDraft], list[Taken], Stored]:
         """Store the body, check it and take its orders in. Raises what the answer's error is made of; then nothing was made."""
-        now, key = timezone.now(), request.auth
+        now, key = timezone.now(), key_of(request)
         stored = services.store_input(
             source="api",
             shop_id=key.shop_id,

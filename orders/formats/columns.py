@@ -25,7 +25,14 @@ OPTIONAL = (
     "amount_discount", "line_discount", "amount_total", "note", "payment_reference",
 )  # fmt: skip
 FIELDS = REQUIRED + OPTIONAL
-_DEFAULT_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d")
+_DEFAULT_FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d",
+)
 _ISO_PATTERN = "%Y-%m-%d %H:%M:%S"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _ADDRESS = ("recipient_name", "street")
@@ -68,7 +75,9 @@ class Rules:
         try:
             _zone = self.zone
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise FileUnreadable(problem=_("The column map's time zone “%s” does not exist.") % self.time_zone) from error
+            raise FileUnreadable(
+                problem=_("The column map's time zone “%s” does not exist.") % self.time_zone
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,8 @@ class Header:
                 places = [index for index, cell in enumerate(names) if cell == name.casefold()]
                 if len(places) > 1:
                     raise FileUnreadable(
-                        problem=_("The column “%s” stands in the file twice. Delete one of them and upload it again.") % name
+                        problem=_("The column “%s” stands in the file twice. Delete one of them and upload it again.")
+                        % name
                     )
                 if places and our_field not in positions:
                     positions[our_field] = places[0]
@@ -138,7 +148,9 @@ def read_row(number: int, cells: Mapping[str, str], rules: Rules) -> Row:
     if quantity < 0 and not takes_back:
         raise InvalidInput(
             field="quantity",
-            problem=_("A negative quantity outside a cancellation: a stock adjustment, not an order. Set it aside or correct it."),
+            problem=_(
+                "A negative quantity outside a cancellation: a stock adjustment, not an order. Set it aside or correct it."
+            ),
         )
     if quantity > 0 and takes_back:
         raise InvalidInput(field="quantity", problem=_("A cancellation needs a negative quantity."))
@@ -256,7 +268,8 @@ def _moment(cells: Mapping[str, str], name: str, rules: Rules) -> datetime | Non
     if parsed is None or not 1990 <= parsed.year <= 2200:
         raise InvalidInput(
             field=name,
-            problem=_("“%(text)s” is no time of the form %(pattern)s.") % {"text": text[:40], "pattern": rules.date_formats[0]},
+            problem=_("“%(text)s” is no time of the form %(pattern)s.")
+            % {"text": text[:40], "pattern": rules.date_formats[0]},
         )
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=rules.zone)
 

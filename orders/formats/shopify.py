@@ -92,7 +92,9 @@ def refunded_amount(data: Mapping[str, Any]) -> Decimal:
     """What a refund body gave back: its successful refund transactions, or its lines and taxes where it names none."""
     transactions = objects(data, "transactions")
     paid_back = [
-        money(item, "amount") for item in transactions if item.get("kind") == "refund" and item.get("status") == "success"
+        money(item, "amount")
+        for item in transactions
+        if item.get("kind") == "refund" and item.get("status") == "success"
     ]
     if transactions:
         return sum(paid_back, Decimal(0))

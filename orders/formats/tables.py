@@ -125,7 +125,9 @@ def _csv_rows(path: Path, encoding: str, is_packed: bool) -> Iterator[tuple[int,
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(MAX_LINE_CHARACTERS + 1):
         if len(line) > MAX_LINE_CHARACTERS:
-            raise FileUnreadable(problem=_("A line is longer than %d characters: this is no order file.") % MAX_LINE_CHARACTERS)
+            raise FileUnreadable(
+                problem=_("A line is longer than %d characters: this is no order file.") % MAX_LINE_CHARACTERS
+            )
         yield line
 
 
@@ -155,7 +157,9 @@ def _refuse_bomb(path: Path) -> None:
     if not any(member.filename == "xl/workbook.xml" for member in members):
         raise FileUnreadable(problem=_("This is a ZIP archive, not a workbook. Unpack it and upload the table inside."))
     if sum(member.file_size for member in members) > MAX_WORKBOOK_BYTES:
-        raise FileUnreadable(problem=_("Unpacked, the workbook is larger than is taken. Save it as CSV and upload it again."))
+        raise FileUnreadable(
+            problem=_("Unpacked, the workbook is larger than is taken. Save it as CSV and upload it again.")
+        )
 
 
 def _text(cell: Any) -> str:

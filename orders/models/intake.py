@@ -40,7 +40,9 @@ class RawInput(models.Model):
             models.Index(fields=["next_at", "id"], name="raw_input_waiting", condition=Q(state="pending")),
             models.Index(fields=["-id"], name="raw_input_quarantined", condition=Q(state="quarantined")),
         ]
-        constraints = [models.UniqueConstraint(fields=["source", "shop", "key"], name="raw_input_once", nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "shop", "key"], name="raw_input_once", nulls_distinct=False)
+        ]
         triggers = [state_machine("state", INPUT_TRANSITIONS)]
 
     def __str__(self) -> str:
@@ -109,7 +111,9 @@ class ImportRun(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [
-            models.Index(fields=["next_at", "id"], name="import_waiting", condition=Q(state__in=("reading", "running"))),
+            models.Index(
+                fields=["next_at", "id"], name="import_waiting", condition=Q(state__in=("reading", "running"))
+            ),
             models.Index(fields=["sha256"], name="import_by_hash"),
         ]
         triggers = [state_machine("state", IMPORT_TRANSITIONS)]
@@ -136,7 +140,9 @@ class ImportRow(models.Model):
         verbose_name = _("import row")
         verbose_name_plural = _("import rows")
         indexes = [
-            models.Index(fields=["run", "group_key", "row_number"], name="import_row_pending", condition=Q(state="pending")),
+            models.Index(
+                fields=["run", "group_key", "row_number"], name="import_row_pending", condition=Q(state="pending")
+            ),
             models.Index(fields=["run", "row_number"], name="import_row_quarantined", condition=Q(state="quarantined")),
         ]
         constraints = [models.UniqueConstraint(fields=["run", "row_number"], name="import_row_once")]

@@ -69,9 +69,7 @@ class Cancellation(models.Model):
 class CancellationLine(models.Model):
     """Pieces taken back. `quantity` and `amount_total` are positive: they count against the order's."""
 
-    cancellation = models.ForeignKey(
-        Cancellation, models.PROTECT, related_name="lines", verbose_name=_("cancellation")
-    )
+    cancellation = models.ForeignKey(Cancellation, models.PROTECT, related_name="lines", verbose_name=_("cancellation"))
     store_id = models.BigIntegerField(_("shop"))
     seller_code = models.CharField(_("seller code"), max_length=120)
     title = models.CharField(_("title"), max_length=300)

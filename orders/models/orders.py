@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -23,9 +25,9 @@ from stores.models import Shop
 class OrderQuerySet(models.QuerySet["Order"]):
     """Reads of orders."""
 
-    def visible_to(self, user: models.Model) -> OrderQuerySet:
+    def visible_to(self, user: Any) -> OrderQuerySet:
         """Orders of the shops that the employee works for."""
-        if user.has_perm("stores.see_all_shops"):  # type: ignore[attr-defined]
+        if user.has_perm("stores.see_all_shops"):
             return self
         return self.filter(shop__in=Shop.objects.visible_to(user))
 
@@ -38,7 +40,12 @@ class Order(models.Model):
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     shop = models.ForeignKey(
-        "stores.Shop", models.PROTECT, db_column="store_id", db_index=False, related_name="orders", verbose_name=_("shop")
+        "stores.Shop",
+        models.PROTECT,
+        db_column="store_id",
+        db_index=False,
+        related_name="orders",
+        verbose_name=_("shop"),
     )
     external_id = models.CharField(_("platform key"), max_length=120)
     external_number = models.CharField(_("platform number"), max_length=120)
@@ -98,7 +105,8 @@ class Order(models.Model):
             models.UniqueConstraint(fields=["shop", "external_id"], name="order_once_per_shop"),
             models.CheckConstraint(condition=~Q(status="ready") | Q(open_holds=0), name="ready_order_has_no_hold"),
             models.CheckConstraint(
-                condition=~Q(status__in=("picking", "packed"), mode="live") | Q(stock_status__in=("reserved", "not_needed")),
+                condition=~Q(status__in=("picking", "packed"), mode="live")
+                | Q(stock_status__in=("reserved", "not_needed")),
                 name="picking_only_with_reserved_stock",
             ),
         ]

@@ -84,7 +84,9 @@ class Parcel(models.Model):
         verbose_name = _("parcel")
         verbose_name_plural = _("parcels")
         indexes = [
-            models.Index(fields=["state", "id"], name="parcel_to_hand_over", condition=Q(state__in=("packing", "packed"))),
+            models.Index(
+                fields=["state", "id"], name="parcel_to_hand_over", condition=Q(state__in=("packing", "packed"))
+            ),
         ]
         constraints = [
             models.UniqueConstraint(Upper("waybill"), condition=~Q(waybill=""), name="waybill_is_on_one_parcel"),
@@ -92,7 +94,9 @@ class Parcel(models.Model):
                 condition=Q(state="packing") | (~Q(waybill="") & Q(courier__isnull=False)),
                 name="packed_parcel_has_a_waybill",
             ),
-            models.CheckConstraint(condition=Q(bagged_at__isnull=True) | ~Q(state="packing"), name="bag_takes_packed_parcels_only"),
+            models.CheckConstraint(
+                condition=Q(bagged_at__isnull=True) | ~Q(state="packing"), name="bag_takes_packed_parcels_only"
+            ),
         ]
         triggers = [state_machine("state", PARCEL_TRANSITIONS)]
 

@@ -33,9 +33,7 @@ def allocate_waiting(
         status=OrderStatus.HELD, stock_status=StockStatus.SHORT, mode=OrderMode.LIVE
     ).order_by(F("ship_by").asc(nulls_last=True), "pk")
     if variant_ids is not None:
-        waiting = waiting.filter(
-            pk__in=OrderLine.objects.filter(variant_id__in=variant_ids).values("order_id")
-        )
+        waiting = waiting.filter(pk__in=OrderLine.objects.filter(variant_id__in=variant_ids).values("order_id"))
     ids = list(waiting.values_list("pk", flat=True)[:limit])
     return sum(_allocate_chunk(ids[start : start + CHUNK], actor, now) for start in range(0, len(ids), CHUNK))
 
@@ -61,7 +59,7 @@ def reserve_for(orders: Sequence[Order], *, actor: Actor, now: datetime) -> dict
             order.pk,
             order.shop_id,
             tuple(
-                inventory.Need(line.pk, line.variant_id, line.quantity)
+                inventory.Need(line.pk, line.variant.pk, line.quantity)
                 for line in lines[order.pk]
                 if line.variant is not None and line.variant.is_stocked
             ),
@@ -78,7 +76,7 @@ def reserve_for(orders: Sequence[Order], *, actor: Actor, now: datetime) -> dict
             order.stock_status = StockStatus.RESERVED if need.needs else StockStatus.NOT_NEEDED
         order.save(update_fields=["stock_status", "stock_checked_at"])
         if missing:
-            sku_of = {line.variant_id: line.variant.sku for line in lines[order.pk] if line.variant}
+            sku_of = {line.variant.pk: line.variant.sku for line in lines[order.pk] if line.variant}
             place_hold(order, HoldKind.STOCK, policies.describe_shortages(missing, sku_of), actor=actor, now=now)
         else:
             approvals.record("orders.stock_reserved", order, actor=actor, at=now)

@@ -200,4 +200,3 @@ def _refund(order: Order, document: Cancellation, actor: Actor, now: datetime) -
         changes={"refunded": [None, str(document.amount_total)]},
         at=now,
     )
-

@@ -98,14 +98,14 @@ def release_hold(*, order_id: int, kind: HoldKind, resolution: str, actor: Actor
 
 def lift_hold(order: Order, kind: HoldKind, resolution: str, *, actor: Actor, now: datetime) -> None:
     """Close a hold of a locked order and make the order ready when nothing else stops it."""
-    closed = order.holds.filter(kind=kind, released_at__isnull=True).update(released_at=now, resolution=resolution[:500])
+    closed = order.holds.filter(kind=kind, released_at__isnull=True).update(
+        released_at=now, resolution=resolution[:500]
+    )
     if not closed:
         return
     order.open_holds -= closed
     order.save(update_fields=["open_holds"])
-    approvals.record(
-        "orders.released", order, actor=actor, reason=resolution, changes={"hold": [kind, None]}, at=now
-    )
+    approvals.record("orders.released", order, actor=actor, reason=resolution, changes={"hold": [kind, None]}, at=now)
     if order.open_holds == 0:
         approvals.meet_deadlines(
             subject_type="orders.order", subject_ids=[order.pk], rules=["order_hold"], actor=actor, now=now

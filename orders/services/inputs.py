@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from approvals import services as approvals
@@ -59,19 +60,25 @@ def store_input(
     """
     digest = hashlib.sha256(body).hexdigest()
     key = (key or f"sha256:{digest}")[:190]
-    row = (
+    row: tuple[Any, ...] = (
         source, shop_id, key, topic[:64], body, digest, dict(headers or {}), None, str(InputState.PENDING), "", "", {}, 0,
         now, now + SYNC_GRACE if worked_off_by_caller else now, None,
     )  # fmt: skip
     made = insert_rows(RawInput, _COLUMNS, [row], tail="ON CONFLICT DO NOTHING RETURNING id")
     if made:
         return Stored(made[0][0], True, digest, InputState.PENDING, {})
-    here = RawInput.objects.get(source=source, shop_id=shop_id, key=key)
+    here = RawInput.objects.get(Q(shop=shop_id), source=source, key=key)
     return Stored(here.pk, False, here.body_hash, here.state, here.result)
 
 
 def settle(
-    raw: RawInput, state: InputState, *, now: datetime, result: Mapping[str, Any] | None = None, problem: str = "", field: str = ""
+    raw: RawInput,
+    state: InputState,
+    *,
+    now: datetime,
+    result: Mapping[str, Any] | None = None,
+    problem: str = "",
+    field: str = "",
 ) -> None:
     """Write down what became of an input that the caller holds."""
     raw.state, raw.problem, raw.problem_field = state, problem, field[:120]

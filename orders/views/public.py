@@ -30,6 +30,8 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     wanted = request.GET.get("lang", "").lower()
     language = "zh-hans" if wanted.startswith("zh") else wanted
+    # The page's own language switch comes back to this address: without ?lang=, or it would switch nothing.
+    request.META["QUERY_STRING"] = ""
     with translation.override(language if language in LANGUAGES else translation.get_language()):
         response = _page(request, parcel)
     add_never_cache_headers(response)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +30,9 @@ class Platform(models.Model):
 class ShopQuerySet(models.QuerySet["Shop"]):
     """Reads of shops."""
 
-    def visible_to(self, user: models.Model) -> ShopQuerySet:
+    def visible_to(self, user: Any) -> ShopQuerySet:
         """Shops that the employee works for; those with `stores.see_all_shops` see every one."""
-        if user.has_perm("stores.see_all_shops"):  # type: ignore[attr-defined]
+        if user.has_perm("stores.see_all_shops"):
             return self
         return self.filter(members__employee_id=user.pk)
 

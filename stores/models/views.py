@@ -17,13 +17,20 @@ class SavedView(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("owner")
     )
     department = models.ForeignKey(
-        "stores.Department", models.CASCADE, null=True, blank=True, related_name="saved_views", verbose_name=_("shared with")
+        "stores.Department",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="saved_views",
+        verbose_name=_("shared with"),
     )
 
     class Meta:
         verbose_name = _("saved view")
         verbose_name_plural = _("saved views")
-        constraints = [models.UniqueConstraint(fields=["owner", "screen", "name"], name="saved_view_name_once_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "screen", "name"], name="saved_view_name_once_per_person")
+        ]
 
     def __str__(self) -> str:
         return self.name

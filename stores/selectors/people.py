@@ -1,4 +1,7 @@
-"""Who is told when work is not done in time, and whose work a person's roles may see. Asked by the kernel through its settings hooks."""
+"""Who is told when work is not done in time, and whose work a person's roles may see.
+
+Asked by the kernel through its settings hooks.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def escalation_targets(rung: str, owner_id: int | None, owner_role: str, store_i
         case "deputy" | "head":
             field = f"{rung}_id"
             people = _departments(owner_id, owner_role).values_list(field, flat=True)
-            return _active(set(people) - {None, owner_id})
+            return _active({person for person in people if person is not None and person != owner_id})
         case "management":
             return _holders(Role.MGR, None)
     raise ValueError(f"{rung!r} is no rung of the ladder")
@@ -49,5 +52,5 @@ def _departments(owner_id: int | None, owner_role: str) -> QuerySet[Department]:
     return Department.objects.filter(positions__role=owner_role).order_by("pk").distinct()
 
 
-def _active(people: set[int | None]) -> list[int]:
+def _active(people: set[int]) -> list[int]:
     return list(Employee.objects.filter(pk__in=people, is_active=True).order_by("pk").values_list("pk", flat=True))

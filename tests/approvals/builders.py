@@ -13,7 +13,7 @@ SUBJECT = "orders.order"
 
 
 def make_rule(code: str = "test_rule", **facts: Any) -> TimeRule:
-    """A rule of 100 minutes round the clock: warned at half and at four fifths, then owner, deputy (1 h), head (4 h), management (1 d)."""
+    """A rule of 100 minutes round the clock, warned at 50 and 80 %; owner, deputy (1 h), head (4 h), management (1 d)."""
     ladder = [(0, "owner"), (60, "deputy"), (240, "head"), (1440, "management")]
     values: dict[str, Any] = {
         "name": "Test rule",

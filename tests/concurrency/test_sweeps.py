@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ from approvals.services import seals
 from approvals.services.clock import postpone_step, take_step
 from approvals.services.jobs import claim_job, recover_lost_jobs, run_job
 from config.kit.actor import Actor
+from config.kit.sql import Batch
 from config.kit.sweep import SweepResult, sweep
 from tests.approvals.builders import SUBJECT, make_deadline, make_rule
 from tests.factories.stores import EmployeeFactory, ShopFactory
@@ -50,10 +53,8 @@ def without_skip_locked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def first(self: models.QuerySet[Any]) -> Any:
         row = next(iter(self[:1]), None)
         if row is not None:
-            try:
+            with suppress(threading.BrokenBarrierError):
                 read.wait()
-            except threading.BrokenBarrierError:
-                pass
         return row
 
     def apply() -> None:
@@ -137,30 +138,34 @@ def test_meeting_and_sweeping_at_once_never_warns_after_the_end(now: datetime, o
     met, _swept = run_concurrently(2, work)
     assert met == 20
     assert Deadline.objects.filter(state="met").count() == 20
-    last = {subject: key for subject, key in steps()}
+    last = dict(steps())
     assert set(last.values()) == {"met"}
 
 
 def test_starting_the_same_clocks_at_once_starts_each_once(now: datetime) -> None:
+    """Given in opposite orders; the statements are made before, so that they really run side by side."""
     make_rule()
     rows = [
-        services.DeadlineStart("test_rule", SUBJECT, subject, "Order", now, owner_role="CS") for subject in range(200)
+        services.DeadlineStart("test_rule", SUBJECT, subject, "Order", now, owner_role="CS") for subject in range(5000)
     ]
-
-    def work(number: int) -> None:
-        services.start_deadlines(rows if number % 2 else rows[::-1], now=now)
-
-    assert run_concurrently(4, work) == [None] * 4
-    assert Deadline.objects.count() == 200
+    batches = [Batch(), Batch()]
+    services.start_deadlines(rows, now=now, batch=batches[0])
+    services.start_deadlines(rows[::-1], now=now, batch=batches[1])
+    assert run_concurrently(2, lambda number: batches[number].execute()) == [None] * 2
+    assert Deadline.objects.count() == 5000
 
 
 def test_consequence_gives_way_to_a_person_instead_of_deadlocking(now: datetime, owner: Any) -> None:
-    """A person's service holds the subject and then ends the clock; the sweep holds the clock and asks for the subject."""
+    """A person's service holds the subject and ends the clock; the sweep holds the clock and asks for the subject.
+
+    The person waits first, so without the short lock wait PostgreSQL would break the person's transaction.
+    """
     shop = ShopFactory()
     in_consequence = threading.Event()
 
     def touch_subject(deadline: Deadline, at: datetime) -> str:
         in_consequence.set()
+        time.sleep(0.4)
         type(shop).objects.select_for_update().get(pk=deadline.subject_id)
         return "done"
 

@@ -30,8 +30,14 @@ def shopify(client, monkeypatch):
 
     def deliver(name, topic, raw=None):
         raw = raw or shared_file(f"channels/{name}").read_bytes()
-        headers = {"X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": f"{name}-{topic}", "X-Shopify-Hmac-Sha256": sign(raw)}
-        response = client.post(f"/callbacks/shopify/{channel.code}/", raw, content_type="application/json", headers=headers)
+        headers = {
+            "X-Shopify-Topic": topic,
+            "X-Shopify-Webhook-Id": f"{name}-{topic}",
+            "X-Shopify-Hmac-Sha256": sign(raw),
+        }
+        response = client.post(
+            f"/callbacks/shopify/{channel.code}/", raw, content_type="application/json", headers=headers
+        )
         assert response.status_code == 200
         assert sweep_inputs(now=timezone.now()).failed == 0
         return RawInput.objects.latest("pk")
@@ -51,7 +57,11 @@ def test_shopify_order_keeps_its_exact_key_and_its_amounts(shopify):
     order = Order.objects.get()
     assert (raw.state, order.external_id, order.external_number) == ("done", "820982911946154508", "#9999")
     assert (order.amount_total, order.amount_discount, order.currency) == (Decimal("359.97"), Decimal("20.00"), "USD")
-    assert [line.seller_code for line in order.lines.order_by("position")] == ["SKU2006-001", "SKU2006-020", "SKU2006-035"]
+    assert [line.seller_code for line in order.lines.order_by("position")] == [
+        "SKU2006-001",
+        "SKU2006-020",
+        "SKU2006-035",
+    ]
     assert order.lines.first().external_id == "487817672276298554"
 
 
@@ -96,8 +106,15 @@ def test_woocommerce_order_passes_its_door(client, monkeypatch):
     ChannelFactory(kind="woocommerce", code="woo")
     monkeypatch.setenv("CHANNEL_SECRET_WOO", "hush")
     raw = shared_file("channels/woocommerce/wp-api-v2/orders__01_create-an-order.json").read_bytes()
-    headers = {"X-WC-Webhook-Topic": "order.created", "X-WC-Webhook-Signature": sign(raw), "X-WC-Webhook-Delivery-ID": "d1"}
-    assert client.post("/callbacks/woocommerce/woo/", raw, content_type="application/json", headers=headers).status_code == 200
+    headers = {
+        "X-WC-Webhook-Topic": "order.created",
+        "X-WC-Webhook-Signature": sign(raw),
+        "X-WC-Webhook-Delivery-ID": "d1",
+    }
+    assert (
+        client.post("/callbacks/woocommerce/woo/", raw, content_type="application/json", headers=headers).status_code
+        == 200
+    )
     assert sweep_inputs(now=timezone.now()).failed == 0
 
     order = Order.objects.get()
@@ -110,13 +127,22 @@ def test_woocommerce_order_passes_its_door(client, monkeypatch):
 
 @pytest.mark.parametrize(
     "name",
-    ["products__01_create-a-product", "customers__01_create-a-customer", "coupons__01_create-a-coupon", "products__02_create-a-product"],
+    [
+        "products__01_create-a-product",
+        "customers__01_create-a-customer",
+        "coupons__01_create-a-coupon",
+        "products__02_create-a-product",
+    ],
 )
 def test_other_woocommerce_bodies_are_kept_and_left_alone(client, monkeypatch, name):
     ChannelFactory(kind="woocommerce", code="woo")
     monkeypatch.setenv("CHANNEL_SECRET_WOO", "hush")
     raw = shared_file(f"channels/woocommerce/wp-api-v2/{name}.json").read_bytes()
-    headers = {"X-WC-Webhook-Topic": "product.updated", "X-WC-Webhook-Signature": sign(raw), "X-WC-Webhook-Delivery-ID": name}
+    headers = {
+        "X-WC-Webhook-Topic": "product.updated",
+        "X-WC-Webhook-Signature": sign(raw),
+        "X-WC-Webhook-Delivery-ID": name,
+    }
     client.post("/callbacks/woocommerce/woo/", raw, content_type="application/json", headers=headers)
     sweep_inputs(now=timezone.now())
 

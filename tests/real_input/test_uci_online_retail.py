@@ -46,7 +46,10 @@ def test_history_import_reproduces_the_known_totals(imported):
 
     assert run.state == "done"
     assert (run.row_count, run.order_line_count + run.cancellation_line_count + run.quarantined_count) == (42481, 42481)
-    assert (OrderLine.objects.count(), CancellationLine.objects.count()) == (run.order_line_count, run.cancellation_line_count)
+    assert (OrderLine.objects.count(), CancellationLine.objects.count()) == (
+        run.order_line_count,
+        run.cancellation_line_count,
+    )
     quarantined = ImportRow.objects.filter(state="quarantined")
     assert quarantined.count() == run.quarantined_count == 70
     assert not quarantined.filter(problem="").exists()
@@ -72,5 +75,10 @@ def test_history_import_of_the_same_file_again_makes_nothing(imported):
     before = (Order.objects.count(), OrderLine.objects.count(), Cancellation.objects.count(), Customer.objects.count())
     again = imported()
 
-    assert (Order.objects.count(), OrderLine.objects.count(), Cancellation.objects.count(), Customer.objects.count()) == before
+    assert (
+        Order.objects.count(),
+        OrderLine.objects.count(),
+        Cancellation.objects.count(),
+        Customer.objects.count(),
+    ) == before
     assert (again.order_count, again.order_line_count, again.duplicate_count) == (0, 0, before[0] + before[2])

@@ -22,7 +22,9 @@ def draft(external_id: str = "A-1", lines: list[tuple[str, int]] | None = None, 
             LineDraft(seller_code=code, title=f"Title of {code}", quantity=quantity, unit_price=Decimal("10.00"))
             for code, quantity in (lines or [("SKU-1", 1)])
         ),
-        buyer=BuyerDraft(platform_id=f"buyer-{external_id}", name="王小明", email="buyer@example.com", phone="13800138000"),
+        buyer=BuyerDraft(
+            platform_id=f"buyer-{external_id}", name="王小明", email="buyer@example.com", phone="13800138000"
+        ),
         recipient=RecipientDraft(name="王小明", phone="13800138000", city="杭州", street="文三路 1 号"),
     )
     return replace(made, **changes)

@@ -15,7 +15,10 @@ _PLACE = re.compile(r"(<!-- states -->\n).*?(<!-- /states -->)", re.DOTALL)
 
 
 def diagrams_of(app: str) -> str:
-    """Every `*_TRANSITIONS` table of the app's `states.py` as a Mermaid state diagram. The first state of a table is where rows begin."""
+    """Every `*_TRANSITIONS` table of the app's `states.py` as a Mermaid state diagram.
+
+    The first state of a table is where rows begin.
+    """
     states = import_module(f"{app}.states")
     tables = {name: table for name, table in vars(states).items() if name.endswith("_TRANSITIONS")}
     return "".join(f"{_diagram(name, table)}\n" for name, table in tables.items())

@@ -10,12 +10,14 @@ from rest_framework.response import Response
 from config.kit.errors import DomainError
 
 
-def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
+def handle_exception(exc: Exception, context: Any) -> Response | None:
     """DRF's exception hook: a DomainError answers with its status, code and words, and with its facts as `meta`."""
     if not isinstance(exc, DomainError):
         return standard_handler(exc, context)
     error = {"code": exc.code, "detail": exc.describe(), "attr": exc.field}
     body: dict[str, Any] = {"type": "client_error" if exc.status < 500 else "server_error", "errors": [error]}
     if exc.facts:
-        body["meta"] = {name: fact if isinstance(fact, (str, int, list, dict)) else str(fact) for name, fact in exc.facts.items()}
+        body["meta"] = {
+            name: fact if isinstance(fact, (str, int, list, dict)) else str(fact) for name, fact in exc.facts.items()
+        }
     return Response(body, status=exc.status)

@@ -35,7 +35,9 @@ def keep_credit_notes(
     codes = sorted({line.seller_code for draft in new for line in draft.lines})
     if run.makes_drafts:
         titles = {line.seller_code: line.title for draft in new for line in draft.lines if line.seller_code}
-        catalog.make_draft_products(drafts=[catalog.DraftProduct(code, title) for code, title in titles.items()], now=now)
+        catalog.make_draft_products(
+            drafts=[catalog.DraftProduct(code, title) for code, title in titles.items()], now=now
+        )
     variants = catalog.find_variants(shop_id=shop.pk, codes=codes)
     people = customers.find_or_make_customers(
         buyers=[

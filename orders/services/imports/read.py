@@ -19,9 +19,7 @@ from orders.services.imports.start import move
 from orders.states import ImportState, InputState
 
 _HEADER_WITHIN_ROWS = 40
-_COPY = (
-    "COPY orders_importrow (run_id, row_number, group_key, cells, state, problem, problem_field) FROM STDIN"
-)
+_COPY = "COPY orders_importrow (run_id, row_number, group_key, cells, state, problem, problem_field) FROM STDIN"
 # An order with a row that cannot be read would ship incomplete: its other rows wait for the correction.
 _WAIT_FOR_THE_REST = """
     UPDATE orders_importrow r
@@ -90,7 +88,9 @@ def _find_header(run: ImportRun, rows: Iterator[tuple[int, list[str]]]) -> Heade
         if number >= _HEADER_WITHIN_ROWS:
             break
     raise FileUnreadable(
-        problem=_("No header row was recognised. Needed: %(needed)s. Found: %(found)s. Check the file, or choose another column map.")
+        problem=_(
+            "No header row was recognised. Needed: %(needed)s. Found: %(found)s. Check the file, or choose another column map."
+        )
         % {"needed": missing_columns(run.column_map.columns), "found": ", ".join(seen) or "–"}
     )
 

@@ -164,11 +164,11 @@ def _next_groups(run: ImportRun, rules: Rules, after: str, now: datetime) -> lis
     has_addresses = knows_addresses(dict.fromkeys(run.header))
     for group, cells_of in groups.values():
         try:
-            rows = [read_row(number, cells, rules) for number, cells in cells_of]
+            lines = [read_row(number, cells, rules) for number, cells in cells_of]
             if is_cancellation(group.key, rules):
-                group.draft = cancellation_draft(rows, rules, now=now)
+                group.draft = cancellation_draft(lines, rules, now=now)
             else:
-                draft = order_draft(rows, rules, now=now, knows_addresses=has_addresses)
+                draft = order_draft(lines, rules, now=now, knows_addresses=has_addresses)
                 policies.check_draft(draft)
                 group.draft = draft
         except InvalidInput as error:
@@ -217,9 +217,9 @@ def _make_chunk(run: ImportRun, groups: Sequence[Group], rules: Rules, actor: Ac
     )
     for group, line_ids in zip(credits, notes, strict=True):
         duplicates += line_ids is None
+        keys: Sequence[int | None] = line_ids or [None] * len(group.row_ids)
         outcomes += [
-            RowOutcome(row_id, cancellation_line_id=line_id)
-            for row_id, line_id in zip(group.row_ids, line_ids or [None] * len(group.row_ids), strict=True)
+            RowOutcome(row_id, cancellation_line_id=key) for row_id, key in zip(group.row_ids, keys, strict=True)
         ]
     _settle(run, outcomes, made=made, duplicates=duplicates)
 
@@ -228,7 +228,9 @@ def _make_services(run: ImportRun, groups: Sequence[Group], rules: Rules, now: d
     """Codes that the map declares as services become products that are not stocked, before intake makes goods of them."""
     lines = {line.seller_code: line for group in groups if group.draft for line in group.draft.lines}
     drafts = [
-        catalog.DraftProduct(code, line.title, is_stocked=False) for code, line in lines.items() if code in rules.services
+        catalog.DraftProduct(code, line.title, is_stocked=False)
+        for code, line in lines.items()
+        if code in rules.services
     ]
     if drafts:
         catalog.make_draft_products(drafts=drafts, now=now)
@@ -236,12 +238,12 @@ def _make_services(run: ImportRun, groups: Sequence[Group], rules: Rules, now: d
 
 def _outcomes_of_order(group: Group, taken: Taken) -> list[RowOutcome]:
     if taken.result == TakenResult.DIFFERS:
-        problem = _("Order %(number)s is here already with other content; nothing was changed.") % {"number": taken.number}
+        problem = _("Order %(number)s is here already with other content; nothing was changed.") % {
+            "number": taken.number
+        }
         return [RowOutcome(row_id, "quarantined", problem, "order_number") for row_id in group.row_ids]
     line_ids: Sequence[int | None] = taken.line_ids or [None] * len(group.row_ids)
-    return [
-        RowOutcome(row_id, order_line_id=line_id) for row_id, line_id in zip(group.row_ids, line_ids, strict=True)
-    ]
+    return [RowOutcome(row_id, order_line_id=line_id) for row_id, line_id in zip(group.row_ids, line_ids, strict=True)]
 
 
 def _settle(run: ImportRun, outcomes: Sequence[RowOutcome], *, made: int, duplicates: int) -> None:

@@ -60,7 +60,11 @@ def upload_file(
         run.file.save(file_name, file, save=False)
         run.save()
         approvals.record(
-            "orders.import_started", run, actor=actor, changes={"file": [None, file_name], "sha256": [None, run.sha256]}, at=now
+            "orders.import_started",
+            run,
+            actor=actor,
+            changes={"file": [None, file_name], "sha256": [None, run.sha256]},
+            at=now,
         )
     return run
 

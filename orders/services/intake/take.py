@@ -189,7 +189,9 @@ def _decide(new: Sequence[Intake], shop: ShopFacts, actor: Actor, now: datetime)
             intake.status, intake.stock = OrderStatus.CANCELLED, StockStatus.NOT_NEEDED
             continue
         unknown = [
-            line.seller_code for line, variant in zip(intake.draft.lines, intake.variants, strict=True) if variant is None
+            line.seller_code
+            for line, variant in zip(intake.draft.lines, intake.variants, strict=True)
+            if variant is None
         ]
         missing = shortages.get(intake.order_id, [])
         if unknown:
@@ -199,9 +201,7 @@ def _decide(new: Sequence[Intake], shop: ShopFacts, actor: Actor, now: datetime)
         elif intake.needs:
             intake.stock = StockStatus.RESERVED
         sku_of = {variant.variant_id: variant.sku for variant in intake.variants if variant}
-        intake.holds = policies.holds_at_intake(
-            intake.draft, unknown_codes=unknown, shortages=missing, sku_of=sku_of
-        )
+        intake.holds = policies.holds_at_intake(intake.draft, unknown_codes=unknown, shortages=missing, sku_of=sku_of)
         intake.status = OrderStatus.HELD if intake.holds else OrderStatus.READY
 
 

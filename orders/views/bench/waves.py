@@ -110,6 +110,7 @@ def _board(request: HttpRequest, form: WaveForm) -> HttpResponse:
     if form.is_bound and form.data.get("location"):
         data["location"] = form.data["location"]
     data.setdefault("location", str(busiest or ""))
+    data.setdefault("limit", "60")
     chosen = WaveFilterForm(data)
     orders: list[Order] = []
     if chosen.is_valid():

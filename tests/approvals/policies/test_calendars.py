@@ -19,10 +19,11 @@ from approvals.policies.calendars import (
     working_time_between,
 )
 
-OFFICE_PERIODS = {day: ((540, 720), (810, 1080)) for day in range(1, 6)}
+OFFICE_PERIODS = dict.fromkeys(range(1, 6), ((540, 720), (810, 1080)))
 OFFICE = CalendarFacts("Asia/Shanghai", periods=OFFICE_PERIODS, holiday_country="CN")
 ALWAYS = CalendarFacts("Asia/Shanghai", is_round_the_clock=True)
-BERLIN_NIGHT = CalendarFacts("Europe/Berlin", periods={day: ((0, 1440),) for day in range(1, 8)})
+BERLIN_NIGHT = CalendarFacts("Europe/Berlin", periods=dict.fromkeys(range(1, 8), ((0, 1440),)))
+BERLIN_ENDS_IN_THE_DOUBLE_HOUR = CalendarFacts("Europe/Berlin", periods={7: ((60, 150),), 1: ((540, 720),)})
 BERLIN_SHIFT = CalendarFacts("Europe/Berlin", periods={7: ((60, 240),)})
 
 
@@ -67,6 +68,13 @@ TABLE = [
     ),
     pytest.param(
         BERLIN_SHIFT, berlin("2026-10-25 01:00"), 4, berlin("2026-10-25 04:00"), id="a shift in the long night"
+    ),
+    pytest.param(
+        BERLIN_ENDS_IN_THE_DOUBLE_HOUR,
+        berlin("2026-10-25 01:00"),
+        2.5,
+        berlin("2026-10-25 02:30", fold=1),
+        id="a shift that ends when the hour comes a second time",
     ),
     pytest.param(
         ALWAYS, berlin("2026-03-28 12:00"), 24, berlin("2026-03-29 13:00"), id="24 real hours over a clock change"
@@ -166,7 +174,7 @@ def test_read_periods_sorts_and_reads_the_end_of_the_day() -> None:
 
 
 @given(
-    start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(ZoneInfo("Asia/Shanghai"))),
+    start=st.integers(0, 2 * 365 * 1440).map(lambda minutes: shanghai("2026-01-01") + timedelta(minutes=minutes)),
     first=st.timedeltas(timedelta(0), timedelta(hours=60)),
     second=st.timedeltas(timedelta(0), timedelta(hours=60)),
 )

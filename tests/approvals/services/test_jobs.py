@@ -86,7 +86,7 @@ def test_request_job_queues_it_for_the_person(now: datetime) -> None:
 
 
 def test_request_job_refuses_unknown_kind_and_nobody(now: datetime, actor: Actor) -> None:
-    with pytest.raises(KeyError, match="unknown key 'test.other'"):
+    with pytest.raises(KeyError, match=r"unknown key 'test\.other'"):
         ask("test.other", now=now)
     with pytest.raises(TypeError, match="belongs to the person"):
         services.request_job(kind="test.write", title="x", params={}, actor=actor, now=now)

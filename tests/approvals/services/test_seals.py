@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -126,7 +126,7 @@ def test_entry_put_in_far_below_the_sealed_end_is_found(act: Callable[..., Trail
     [
         ("reason", "nothing happened"),
         ("actor_label", "somebody else"),
-        ("at", datetime(2020, 1, 1)),
+        ("at", datetime(2020, 1, 1, tzinfo=UTC)),
         ("changes", "{}"),
         ("subject_id", 4711),
         ("store_id", 4711),
@@ -173,7 +173,8 @@ def test_entry_changed_together_with_its_fingerprint_breaks_the_seal(chain: list
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("sealed_at", datetime(2020, 1, 1)), ("last_entry_id", 1), ("form", 1), ("digest", b"y" * 32)]
+    ("column", "value"),
+    [("sealed_at", datetime(2020, 1, 1, tzinfo=UTC)), ("last_entry_id", 1), ("form", 1), ("digest", b"y" * 32)],
 )
 def test_altered_seal_is_named(column: str, value: object, chain: list[TrailEntry]) -> None:
     before = seal_ids()

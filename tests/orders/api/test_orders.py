@@ -94,7 +94,9 @@ def test_post_order_without_a_valid_key_is_refused_and_keeps_nothing(call, heade
 
 
 def test_post_order_bad_fields_are_all_named_and_nothing_is_made(call):
-    bad = order_body(placed_at="yesterday", currency="yuan", lines=[{"seller_code": "", "quantity": 0, "unit_price": "-1"}])
+    bad = order_body(
+        placed_at="yesterday", currency="yuan", lines=[{"seller_code": "", "quantity": 0, "unit_price": "-1"}]
+    )
     response = call(bad)
 
     assert response.status_code == 400

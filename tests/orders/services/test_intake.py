@@ -47,7 +47,11 @@ def test_take_orders_reserves_confirms_and_starts_the_clock(shop, level, now, ac
     order = Order.objects.get()
     assert (taken.result, taken.number, taken.holds) == (TakenResult.CREATED, order.number, ())
     assert (order.status, order.stock_status, order.payment_status) == ("ready", "reserved", "paid")
-    assert (order.amount_goods, order.amount_total, order.currency) == (Decimal("20.00"), Decimal("20.00"), shop.currency)
+    assert (order.amount_goods, order.amount_total, order.currency) == (
+        Decimal("20.00"),
+        Decimal("20.00"),
+        shop.currency,
+    )
     assert order.ship_by == now + timedelta(minutes=120)
     level.refresh_from_db()
     assert (level.on_hand, level.reserved) == (5, 2)

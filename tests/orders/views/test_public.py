@@ -46,7 +46,7 @@ def test_the_link_works_without_a_sign_in_and_is_not_kept_or_found(client, parce
     response = read(client, parcel, lang="en")
 
     assert tracking_address(parcel.pk).startswith("/t/")
-    assert all(part in words(response) for part in ("out for delivery", "中通快递", WAYBILL, "派件中", "杭州市"))
+    assert all(part in words(response) for part in ("Out for delivery", "中通快递", WAYBILL, "派件中", "杭州市"))
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert '<meta name="robots" content="noindex' in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
@@ -92,8 +92,14 @@ def test_the_language_is_the_browsers_or_the_one_asked_for(parcel, query, header
     )
 
 
+def test_the_language_switch_comes_back_without_the_language_asked_for(client, parcel):
+    html = read(client, parcel, lang="en").content.decode()
+
+    assert f'name="next" value="{tracking_address(parcel.pk)}"' in html
+
+
 @pytest.mark.parametrize(
-    ("state", "is_there"), [("problem", "need do nothing"), ("returning", "coming back"), ("in_transit", "on the way")]
+    ("state", "is_there"), [("problem", "need do nothing"), ("returning", "coming back"), ("in_transit", "On the way")]
 )
 def test_the_page_says_what_to_do(client, parcel, now, state, is_there):
     tell(now, state, "…")

@@ -148,7 +148,9 @@ def test_older_message_that_comes_late_changes_nothing(shopify, later):
     work(later())
 
     assert Order.objects.get().status == "ready"
-    assert RawInput.objects.order_by("pk").last().result == {"orders": [{"number": Order.objects.get().number, "result": "stale"}]}
+    assert RawInput.objects.order_by("pk").last().result == {
+        "orders": [{"number": Order.objects.get().number, "result": "stale"}]
+    }
 
 
 def test_changed_content_holds_the_order_for_a_person_with_the_differences(shopify, later):
@@ -156,7 +158,9 @@ def test_changed_content_holds_the_order_for_a_person_with_the_differences(shopi
     shopify(body())
     work(later())
     lines = [{"id": 1, "sku": "SKU-1", "name": "Cup", "quantity": 3, "price": "10.00"}]
-    shopify(body(line_items=lines, total_price="30.00", updated_at="2026-03-10T12:00:00+08:00"), "orders/updated", "w-2")
+    shopify(
+        body(line_items=lines, total_price="30.00", updated_at="2026-03-10T12:00:00+08:00"), "orders/updated", "w-2"
+    )
     work(later())
 
     order = Order.objects.get()
@@ -166,6 +170,8 @@ def test_changed_content_holds_the_order_for_a_person_with_the_differences(shopi
 
 def test_woocommerce_ping_is_answered_and_not_kept(client):
     ChannelFactory(kind="woocommerce", code="woo")
-    response = client.post("/callbacks/woocommerce/woo/", b"webhook_id=12", content_type="application/x-www-form-urlencoded")
+    response = client.post(
+        "/callbacks/woocommerce/woo/", b"webhook_id=12", content_type="application/x-www-form-urlencoded"
+    )
 
     assert (response.status_code, RawInput.objects.count()) == (200, 0)
