@@ -28,7 +28,7 @@ class CategoryAdmin(OperationsAdmin):
     autocomplete_fields = ("parent",)
 
 
-class VariantInline(admin.TabularInline):  # type: ignore[type-arg]
+class VariantInline(admin.TabularInline):
     """Variants of a product that is being entered; later each has its own page."""
 
     model = Variant

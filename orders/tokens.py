@@ -11,7 +11,7 @@ _TRACKING = Signer(salt="orders.public.tracking", sep="~")
 
 def tracking_token(parcel_id: int) -> str:
     """The token of a parcel's public page."""
-    return _TRACKING.sign(parcel_id)
+    return _TRACKING.sign(str(parcel_id))
 
 
 def read_tracking_token(token: str) -> int | None:

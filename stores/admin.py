@@ -43,7 +43,7 @@ def each(request: HttpRequest, rows: QuerySet[Any], act: Callable[..., Any], don
             messages.success(request, f"{row}: {done}")
 
 
-class EmploymentInline(admin.TabularInline):  # type: ignore[type-arg]
+class EmploymentInline(admin.TabularInline):
     """Positions held; they end by their date and are never deleted."""
 
     model = Employment
@@ -52,7 +52,7 @@ class EmploymentInline(admin.TabularInline):  # type: ignore[type-arg]
     autocomplete_fields = ("position",)
 
 
-class ShopMemberInline(admin.TabularInline):  # type: ignore[type-arg]
+class ShopMemberInline(admin.TabularInline):
     """The shops whose data the employee sees."""
 
     model = ShopMember

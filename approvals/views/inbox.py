@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.contrib import messages
@@ -313,7 +313,7 @@ def cause(request: HttpRequest, pk: int) -> HttpResponse:
 def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a notice as read and go where it leads."""
     notice = get_object_or_404(Notice, pk=pk, recipient_id=request.user.pk)
-    services.mark_read(user_id=int(request.user.pk), notice_ids=[pk], now=timezone.now())
+    services.mark_read(user_id=cast(int, request.user.pk), notice_ids=[pk], now=timezone.now())
     return redirect(notice.link if url_has_allowed_host_and_scheme(notice.link, None) else "approvals:notice_list")
 
 
@@ -322,7 +322,7 @@ def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
 def notices_read(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     with domain_errors(request) as outcome:
-        count = services.mark_read(user_id=int(request.user.pk), notice_ids=None, now=timezone.now())
+        count = services.mark_read(user_id=cast(int, request.user.pk), notice_ids=None, now=timezone.now())
         messages.success(request, _now("%(count)d notices marked as read.") % {"count": count})
     return outcome.redirect("approvals:notice_list")
 

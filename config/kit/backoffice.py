@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
@@ -61,10 +61,10 @@ class OperationsAdmin(_ModelAdmin):
     allow_delete = False
     guarded_fields: Sequence[str] = ()
     open_fields: Sequence[str] = ()
-    list_select_related: bool | Sequence[str] = True
+    list_select_related: ClassVar[Any] = True
     list_per_page = 50
     show_full_result_count = False
-    search_fields: Sequence[str] = ("=pk",)
+    search_fields: ClassVar[Any] = ("=pk",)
     search_help_text = _("Several ids: 12, 15, 19")
     save_on_top = False
     view_on_site = False

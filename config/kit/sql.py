@@ -72,7 +72,7 @@ def array_literal(items: Iterable[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _insert_text(model: type[models.Model], columns: tuple[str, ...], tail: str) -> tuple[str, tuple[bool, ...]]:
-    fields = [model._meta.get_field(name) for name in columns]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     types = [_column_type(field) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)

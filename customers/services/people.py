@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import phonenumbers
 from django.db import connection
@@ -139,7 +140,7 @@ def _write(
 ) -> dict[int, int]:
     # Sorted, so that two calls that make the same identities wait for each other instead of deadlocking.
     keys = sorted(keys)
-    params = {
+    params: dict[str, Any] = {
         "slots": list(people),
         "names": [buyer.name[:120] for buyer in people.values()],
         "languages": [buyer.language or language for buyer in people.values()],

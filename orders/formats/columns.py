@@ -60,7 +60,9 @@ class Rules:
         unknown = sorted(set(data) - set(cls.__dataclass_fields__))
         if unknown:
             raise FileUnreadable(problem=_("The column map has unknown rules: %s") % ", ".join(unknown))
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
         if "services" in values:
             values["services"] = frozenset(values["services"])
         return cls(**values)

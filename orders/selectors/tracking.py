@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Model, QuerySet
+from typing import Any
+
+from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
 from orders.couriers import clean_waybill
 from orders.models import Order, Parcel, TrackingEvent
 
 
-def parcels_visible_to(user: Model) -> QuerySet[Parcel]:
+def parcels_visible_to(user: Any) -> QuerySet[Parcel]:
     """Parcels of the orders that the employee may see."""
     return Parcel.objects.filter(order__in=Order.objects.visible_to(user)).select_related(
         "order__shop", "courier", "location"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -14,9 +15,9 @@ def lock_order(order_id: int) -> Order:
     return Order.objects.select_for_update().get(pk=order_id)
 
 
-def lock_orders(orders: Iterable[int] | QuerySet[Order], *, skip_locked: bool = False) -> list[Order]:
+def lock_orders(orders: Collection[int] | QuerySet[Order], *, skip_locked: bool = False) -> list[Order]:
     """Lock many orders in key order and return them fresh; `skip_locked` leaves out those that somebody else holds."""
-    return list(Order.objects.filter(pk__in=orders).order_by("pk").select_for_update(skip_locked=skip_locked))
+    return list(Order.objects.filter(pk__in=cast(Any, orders)).order_by("pk").select_for_update(skip_locked=skip_locked))
 
 
 def lock_wave(wave_id: int) -> Wave:

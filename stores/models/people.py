@@ -33,8 +33,8 @@ class Department(models.Model):
 class Employee(AbstractUser):
     """Someone who works here and signs in. Rights come from the groups of their positions' roles (stores/roles.py)."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # one name, as Chinese names are written
+    last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("name"), max_length=80)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="employees", verbose_name=_("department")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -65,7 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require(None)
 def profile(request: HttpRequest) -> HttpResponse:
     """Language, password and second factor of the person who is signed in."""
-    person = Employee.objects.select_related("department").get(pk=request.user.pk)
+    person = Employee.objects.select_related("department").get(pk=cast(int, request.user.pk))
     form = LanguageForm(request.POST or None, initial={"language": person.language})
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]

@@ -64,4 +64,4 @@ def _serve(request: HttpRequest, declaration: ExportDeclaration) -> HttpResponse
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Form values as a job keeps them: chosen rows by key, dates as ISO text."""
     by_key = {name: getattr(value, "pk", value) for name, value in values.items()}
-    return json.loads(json.dumps(by_key, cls=DjangoJSONEncoder))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(by_key, cls=DjangoJSONEncoder))
