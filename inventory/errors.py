@@ -28,3 +28,11 @@ class ReasonMissing(DomainError):
     message = _("A correction needs a reason.")
     remedy = _("Write what you found, for example: box damaged by water.")
     status = 422
+
+
+class AlreadyBooked(DomainError):
+    """The same form arrived twice: a double click, or a reload after a lost answer."""
+
+    code = "already_booked"
+    message = _("This form was booked already.")
+    remedy = _("Nothing was booked a second time. The movements show what was.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -79,7 +80,13 @@ def _check(row: ReceiptRow, variant: Variant | None) -> None:
         row.error = gettext("The quantity must be a whole number from 1 to %(most)s.") % {"most": f"{MAX_PIECES:,}"}
 
 
-class ReceiveForm(forms.Form):
+class TicketForm(forms.Form):
+    """A form that carries a ticket, so that it is booked once (views/once.py)."""
+
+    ticket = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+
+class ReceiveForm(TicketForm):
     """A receipt: where, on what paper, which pieces. `rows` hold the lines with their errors in place."""
 
     location = forms.ModelChoiceField(label=_("Location"), queryset=Location.objects.none(), empty_label=None)
@@ -133,7 +140,7 @@ class BinForm(forms.Form):
     )
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(TicketForm):
     """A difference that somebody found, with the reason."""
 
     quantity = forms.IntegerField(

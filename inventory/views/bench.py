@@ -15,6 +15,7 @@ from inventory import selectors, services
 from inventory.forms import BinForm, CorrectForm, ReceiptRow, ReceiveForm, read_rows
 from inventory.services import StockLine
 from inventory.views.desk import may_correct
+from inventory.views.once import once
 
 
 @require("inventory.receive_stock")
@@ -22,7 +23,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     """Book what arrived: all lines or none of them."""
     form = ReceiveForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
+        with domain_errors(request, form) as outcome, once(request, form.cleaned_data["ticket"]):
             services.receive_stock(
                 lines=form.lines(),
                 reference=form.cleaned_data["reference"],
@@ -68,7 +69,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         line = StockLine(level.variant_id, level.location_id, form.cleaned_data["quantity"])
-        with domain_errors(request, form) as outcome:
+        with domain_errors(request, form) as outcome, once(request, form.cleaned_data["ticket"]):
             services.correct_stock(
                 lines=[line], reason=form.cleaned_data["reason"], actor=actor_of(request), now=timezone.now()
             )

@@ -54,6 +54,10 @@ def test_words_that_fit_nothing_find_nothing(client_as, cup, words):
     assert found == ([] if words.strip() else [row.pk for row in Product.objects.order_by("-pk")])
 
 
+def test_the_list_has_a_search_box(client_as):
+    assert 'id="list-words"' in client_as("CS").get(reverse("catalog:product_list")).text
+
+
 def test_the_list_filters_by_category_and_state(client_as, db):
     kitchen = CategoryFactory(code="kitchen")
     draft = ProductFactory(category=kitchen, state=ProductState.DRAFT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -154,3 +156,30 @@ def test_a_level_out_of_scope_or_out_of_reach_cannot_be_corrected(client_as):
     for level in (foreign, main):
         response = client.post(reverse("inventory:correct", args=[level.pk]), {"quantity": "1", "reason": "x"})
         assert response.status_code == 404
+
+
+def test_a_receipt_that_is_sent_twice_is_booked_once(client_as, warehouse):
+    VariantFactory(sku="CUP")
+    client, ticket = client_as("WH"), str(uuid4())
+    assert receive(client, warehouse, paste="CUP 2", ticket=ticket).status_code == 303
+    again = receive(client, warehouse, paste="CUP 2", ticket=ticket)
+    assert again.status_code == 422
+    assert "booked already" in again.text
+    assert StockLevel.objects.get().on_hand == 2
+
+
+def test_a_refused_correction_may_be_sent_again(client_as):
+    level, client, ticket = stock(5), client_as("WH"), str(uuid4())
+    address = reverse("inventory:correct", args=[level.pk])
+    statuses = [
+        client.post(address, {"quantity": quantity, "reason": "x", "ticket": ticket}).status_code
+        for quantity in ("-9", "-2", "-2")
+    ]
+    level.refresh_from_db()
+    assert (statuses, level.on_hand) == ([422, 303, 422], 3)
+
+
+def test_every_form_on_the_screen_has_its_own_ticket(client_as, warehouse):
+    client = client_as("WH")
+    first, second = (client.get(reverse("inventory:receive")).context["form"]["ticket"].value() for _form in range(2))
+    assert first != second
