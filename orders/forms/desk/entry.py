@@ -13,8 +13,8 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Variant
 from config.kit.errors import DomainError
+from orders.selectors.entry import Goods
 from stores.models import Shop
 
 EMPTY_ROWS = 3
@@ -133,19 +133,19 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
         """The seller codes that were typed."""
         return [form.cleaned_data["code"] for form in self.filled() if form.cleaned_data["code"]]
 
-    def body(self, known: Mapping[str, Variant]) -> list[dict[str, Any]] | None:
+    def body(self, known: Mapping[str, Goods]) -> list[dict[str, Any]] | None:
         """The lines of the body, with the product's title and price where none was typed; None when a price is missing."""
         lines = []
         for form in self.filled():
-            data, variant = form.cleaned_data, known.get(form.cleaned_data["code"])
-            price = data["unit_price"] if data["unit_price"] is not None else variant.price if variant else None
+            data, goods = form.cleaned_data, known.get(form.cleaned_data["code"])
+            price = data["unit_price"] if data["unit_price"] is not None else goods.variant.price if goods else None
             if price is None:
                 form.add_error("unit_price", gettext("Nobody knows this code: type the price, and a title."))
                 continue
             lines.append(
                 {
-                    "seller_code": variant.sku if variant else data["code"],
-                    "title": data["title"] or (str(variant.product) if variant else ""),
+                    "seller_code": goods.seller_code if goods else data["code"],
+                    "title": data["title"] or (str(goods.variant.product) if goods else ""),
                     "quantity": data["quantity"] or 1,
                     "unit_price": str(price),
                 }

@@ -1,0 +1,9 @@
+"""The README's diagrams come from the transition tables."""
+
+from approvals.management.commands.draw_states import diagrams_of, readme_of, with_diagrams
+
+
+def test_readme_shows_the_transition_tables_as_they_are() -> None:
+    text = readme_of("orders").read_text(encoding="utf-8")
+    assert diagrams_of("orders") in text
+    assert with_diagrams(text, "orders") == text
