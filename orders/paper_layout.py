@@ -1,6 +1,6 @@
 """Pick lists and shipping notes as PDF. Pure: facts in, bytes out; the words are in the active language.
 
-One format for all papers, so that one tray prints a wave: A5 upright. Bars and QR modules are drawn as rectangles, sharp at any size.
+One format for all papers, so that one tray prints a wave: A5 upright. Bars and QR modules are rectangles, sharp at any size.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def _note_pages(pdf: _Paper, note: ShippingNote) -> None:
     pdf.words(note.address, 12, gap=2)
     for text in note.warehouse_notes:
         pdf.set_font(_FONT, size=13)
-        pdf.multi_cell(_WIDTH, 7, f"! {text}", border=1, align="L", padding=1.5, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(_WIDTH, 7, f"! {text}", border=1, align="L", padding=2, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         pdf.ln(1.5)
     pdf.rule()
     for line in note.lines:

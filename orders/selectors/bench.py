@@ -1,4 +1,4 @@
-"""What the bench reads: orders that can go into a wave, waves, pick lists, parcels. No personal data beyond what the label needs."""
+"""What the bench reads: orders for a wave, waves, pick lists, parcels. No personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from orders.states import NoteKind, OrderStatus, ParcelState, StockStatus, WaveS
 class WaveRule:
     """Which ready orders a wave takes: those of one location, the most urgent first.
 
-    `order_ids` names them; without it the other conditions choose. `courier_id` is the courier that the wave's parcels are planned for.
+    `order_ids` names them; without it the other conditions choose. `courier_id` is whom the wave's parcels are planned for.
     `single_item`: True takes only orders of one piece, False only the others, None both.
     """
 

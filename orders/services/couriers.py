@@ -10,7 +10,7 @@ from orders.models import Courier
 
 @transaction.atomic
 def sync_couriers() -> int:
-    """Make a row for every declared courier that is not there; a row that is there was perhaps changed and stays. Returns how many."""
+    """Make a row for every declared courier without one; a row that is there may have been changed and stays. Returns how many."""
     here = set(Courier.objects.values_list("code", flat=True))
     missing = [
         Courier(

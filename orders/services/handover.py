@@ -52,7 +52,7 @@ def unbag_parcel(*, parcel_id: int, actor: Actor, now: datetime) -> Parcel:
 def hand_over(
     *, courier_id: int, location_id: int, parcel_ids: Sequence[int], taken_by: str, actor: Actor, now: datetime
 ) -> HandOver:
-    """Give parcels to a courier: their orders are shipped, their pieces leave the stock, their shipping clocks are met. All or none.
+    """Give parcels to a courier, all or none: their orders are shipped, pieces leave the stock, shipping clocks are met.
 
     Locks the orders, the parcels, their waves, then stock, each in key order. The statements do not grow with the parcels. Raises
     HandOverRefused without parcels or without a name, and naming the first parcel that must not leave.

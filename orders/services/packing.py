@@ -96,8 +96,8 @@ def close_parcel(
 ) -> ClosedParcel:
     """Close a parcel under its waybill: parcel and order are packed then.
 
-    Without `courier_id` the waybill's pattern names the courier. Locks the order, then the parcel. Raises PackingRefused while units
-    are missing, a note is unread, something holds the order or no courier is known; WaybillTaken for a number that is on another parcel.
+    Without `courier_id` the waybill's pattern names the courier. Locks the order, then the parcel. Raises PackingRefused while
+    units are missing, a note is unread, something holds the order or no courier is known; WaybillTaken for a number in use.
     """
     parcel = Parcel.objects.get(pk=parcel_id)
     order, parcel = lock_order(parcel.order_id), lock_parcel(parcel_id)

@@ -64,12 +64,14 @@ def short_pick(
     now: datetime,
     corrects_stock: bool = False,
 ) -> ShortPick:
-    """Note pieces as not found. The least urgent orders that wait for them lose out: they leave the wave, held, their stock given back.
+    """Note pieces as not found: the least urgent orders that wait for them leave the wave, held, their stock given back.
 
-    With `corrects_stock` the missing pieces are booked off in the same transaction (the actor needs the right to correct stock); without,
-    the stock still counts them until somebody does. Locks the wave's orders, the wave, then stock. Raises WaveRefused.
+    With `corrects_stock` the missing pieces are booked off in the same transaction (the actor needs the right to correct stock);
+    without, the stock still counts them until somebody does. Locks the wave's orders, the wave, then stock. Raises WaveRefused.
     """
-    orders = lock_orders(Order.objects.filter(wave_id=wave_id, status=OrderStatus.PICKING))
+    in_it = Order.objects.filter(wave_id=wave_id, status=OrderStatus.PICKING)
+    locked = lock_orders(list(in_it.values_list("pk", flat=True)))
+    orders = [order for order in locked if order.wave_id == wave_id and order.status == OrderStatus.PICKING]
     wave = lock_wave(wave_id)
     _require_open(wave)
     line = PickLine.objects.select_related("level__variant").filter(pk=pick_line_id, wave=wave).first()

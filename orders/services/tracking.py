@@ -39,8 +39,9 @@ def apply_tracking_report(
 ) -> Tracked:
     """Add the lines of a courier's report that are new and move the parcel to the state of its latest line, never backwards.
 
-    The latest line is the latest that we know of any report, so that late and repeated reports change nothing. The order is delivered
-    when all its parcels are signed for. Locks the order, then the parcel. Raises InvalidInput for a waybill that no parcel has.
+    The latest line is the latest of all reports that we know, so that late and repeated ones change nothing. The order is
+    delivered when all its parcels are signed for. Locks the order, then the parcel. Raises InvalidInput for a waybill that no
+    parcel has.
     """
     found = parcel_ids_by_waybill(report.waybill)
     if not found:

@@ -97,8 +97,8 @@ def build_wave(*, rule: WaveRule, actor: Actor, now: datetime) -> Wave:
 def leave_wave(*, order_id: int, reason: str, actor: Actor, now: datetime) -> list[PutBack]:
     """Take an order out of its wave; its stock stays reserved. Returns what was picked for it already and goes back.
 
-    The order becomes ready again, or held when something holds it. Locks the order, then the wave. Raises WaveRefused unless the order
-    is being picked: a packed one is unpacked first.
+    The order becomes ready again, or held when something holds it. Locks the order, then the wave. Raises WaveRefused unless
+    the order is being picked: a packed one is unpacked first.
     """
     order = lock_order(order_id)
     if order.status != OrderStatus.PICKING or order.wave_id is None:
@@ -121,8 +121,8 @@ def leave_wave(*, order_id: int, reason: str, actor: Actor, now: datetime) -> li
 def take_out(orders: Sequence[Order], wave: Wave, *, covered: Mapping[int, int]) -> list[PutBack]:
     """Take locked orders off the pick list of their locked wave; the caller moves their status.
 
-    `covered` are pieces per stock level that are known to be missing: they count as taken off. What the list asks for less comes off
-    the pieces not yet picked; the rest goes back into its bin and is returned.
+    `covered` are pieces per stock level that are known to be missing: they count as taken off. What is no longer asked for comes
+    off the pieces not yet picked; the rest goes back into its bin and is returned.
     """
     demand: dict[int, int] = defaultdict(int)
     for rows in _reserved_pieces([order.pk for order in orders]).values():
