@@ -8,9 +8,13 @@ from django.db.models import F, Sum
 
 from catalog.models import Variant
 from customers.models import Customer
+from inventory.models import StockLevel
+from inventory.selectors import ledger_differences
+from inventory.services import StockLine, receive_stock
 from orders.models import Cancellation, CancellationLine, ColumnMap, ImportRow, Order, OrderLine
 from orders.services.imports import run_import, upload_file
 from orders.states import OrderMode
+from tests.factories.inventory import LocationFactory
 from tests.factories.stores import ShopFactory
 from tests.support.shared import shared_file
 
@@ -23,7 +27,7 @@ def imported(now, actor, settings, tmp_path):
     path = shared_file("orders/uci_online_retail_2010-12.csv.gz")
     shop = ShopFactory(code="gifts", currency="GBP", time_zone="Europe/London")
 
-    def run(mode=OrderMode.HISTORY):
+    def run(mode=OrderMode.HISTORY, shop=shop):
         with path.open("rb") as handle:
             uploaded = upload_file(
                 shop_id=shop.pk,
@@ -41,7 +45,7 @@ def imported(now, actor, settings, tmp_path):
     return run
 
 
-def test_history_import_reproduces_the_known_totals(imported):
+def test_history_import_reproduces_the_known_totals_and_again_makes_nothing(imported):
     run = imported()
 
     assert run.state == "done"
@@ -69,16 +73,27 @@ def test_history_import_reproduces_the_known_totals(imported):
     assert OrderLine.objects.filter(variant__isnull=True).count() == 0
     assert Variant.objects.filter(sku="POST").get().is_stocked is False
 
-
-def test_history_import_of_the_same_file_again_makes_nothing(imported):
-    imported()
     before = (Order.objects.count(), OrderLine.objects.count(), Cancellation.objects.count(), Customer.objects.count())
     again = imported()
-
-    assert (
-        Order.objects.count(),
-        OrderLine.objects.count(),
-        Cancellation.objects.count(),
-        Customer.objects.count(),
-    ) == before
+    after = (Order.objects.count(), OrderLine.objects.count(), Cancellation.objects.count(), Customer.objects.count())
+    assert after == before
     assert (again.order_count, again.order_line_count, again.duplicate_count) == (0, 0, before[0] + before[2])
+
+
+def test_live_import_after_stock_was_received_reserves_every_piece(imported, now, actor):
+    imported()
+    needed = OrderLine.objects.filter(variant__is_stocked=True).values("variant").annotate(pieces=Sum("quantity"))
+    location = LocationFactory()
+    receive_stock(
+        lines=[StockLine(row["variant"], location.pk, row["pieces"]) for row in needed],
+        reference="opening",
+        actor=actor,
+        now=now,
+    )
+    run = imported(OrderMode.LIVE, ShopFactory(code="live", currency="GBP"))
+
+    live = Order.objects.filter(import_run=run)
+    assert live.count() == 1699 - 70
+    assert set(live.values_list("status", "stock_status").distinct()) <= {("ready", "reserved"), ("ready", "not_needed")}
+    assert StockLevel.objects.aggregate(free=Sum(F("on_hand") - F("reserved")))["free"] == 0
+    assert ledger_differences() == []
