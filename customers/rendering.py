@@ -28,7 +28,7 @@ class RenderedMail:
 def render_mail(template: str, context: Mapping[str, Any], *, language: str, reply_to: str) -> RenderedMail:
     """Fill a mail template. Raises TemplateDoesNotExist for an unknown one."""
     spoken = mail_language(language)
-    facts = {**context, "reply_to": reply_to or context.get("reply_to", ""), "mail_language": spoken}
+    facts = {**context, "reply_to": reply_to or context.get("reply_to", "")}
     with translation.override(spoken):
         subject = render_to_string(f"customers/mail/{template}.subject", facts)
         text = render_to_string(f"customers/mail/{template}.txt", facts)
