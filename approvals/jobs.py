@@ -68,7 +68,9 @@ def run_verification(job: Job, now: datetime) -> None:
     head = {"pk": "", "label": _("newest seal"), "ok": not count, "text": words}
     services.report_progress(job, done=figures.sealed, failed=count, total=figures.sealed, results=[head])
     with transaction.atomic():
-        services.record("trail.verified", job, actor=_actor(job), reason=words)
+        services.record(
+            "trail.verified", job, actor=_actor(job), reason=verdict, changes={"seal": [None, figures.head]}
+        )
 
 
 class _Tally:

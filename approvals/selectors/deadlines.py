@@ -111,5 +111,8 @@ def _line(step: DeadlineStep) -> TimelineLine:
             else _("nobody was there to be told")
         )
         who = ""
+    elif step.kind in (StepKind.BREACHED, StepKind.CONSEQUENCE) and who:
+        owed = _("owed by %(person)s") % {"person": who}
+        note, who = f"{note}\n{owed}".strip(), ""
     late = step.planned_for is not None and step.at - step.planned_for > timedelta(minutes=2)
     return TimelineLine(step.at, str(text), who, note, step.kind, step.planned_for if late else None)

@@ -67,7 +67,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponseBase:
     is_over = row.state in (JobState.DONE, JobState.FAILED)
     context = {
         "job": row,
-        "chip": state_chip(row),
+        "state": state_chip(row),
         "is_over": is_over,
         "results": row.results[-_SHOWN_RESULTS:],
         "hidden_results": max(len(row.results) - _SHOWN_RESULTS, 0),

@@ -54,6 +54,7 @@ def test_poisoned_row_is_rolled_back_and_postponed(rows: list[Notice]) -> None:
     def handle(row: Notice) -> None:
         done(row)
         if row.text == "n1":
+            Notice.objects.filter(pk=row.pk).update(kind="half done")
             raise RuntimeError("poison")
 
     def postpone(pk: int, error: Exception) -> None:
@@ -63,6 +64,7 @@ def test_poisoned_row_is_rolled_back_and_postponed(rows: list[Notice]) -> None:
     assert sweep(due, handle, postpone=postpone) == SweepResult(2, 1)
     assert postponed == [(rows[1].pk, "poison")]
     assert states() == [("n0", True), ("postponed", True), ("n2", True)]
+    assert not Notice.objects.filter(kind="half done").exists()
 
 
 def test_row_that_cannot_even_be_postponed_is_left_out_and_blocks_nobody(rows: list[Notice]) -> None:

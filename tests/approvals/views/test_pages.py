@@ -89,7 +89,7 @@ def test_due_count_says_how_many_and_how_many_late(client_as: ClientAs) -> None:
     make_deadline(now=now - timedelta(hours=3), owner_id=client.employee.pk)
     make_deadline(now=now, subject_id=2, owner_id=client.employee.pk)
     text = client.get(reverse("due_work_count")).content.decode()
-    assert ("2 wait, 1 of them overdue" in text, text.count("<span")) == (True, 1)
+    assert ("2 wait, 1 of them overdue" in text, "<html" in text) == (True, False)
 
 
 def test_due_panel_is_a_bare_fragment(client_as: ClientAs) -> None:
