@@ -58,11 +58,13 @@ class ProductAdmin(OperationsAdmin):
     inlines = (VariantInline,)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        """A product is entered now."""
         if not change:
             obj.created_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Name and variants can be found at once."""
         super().save_related(request, form, formsets, change)
         services.index_products(product_ids=[form.instance.pk])
 
@@ -82,6 +84,7 @@ class VariantAdmin(OperationsAdmin):
         return [*super().get_readonly_fields(request, obj), *(("sku", "product") if obj else ())]
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
+        """What it is called can be found at once."""
         super().save_model(request, obj, form, change)
         services.index_products(product_ids=[obj.product_id])
 
@@ -131,6 +134,7 @@ class SellerCodeAdmin(ImportExportMixin, OperationsAdmin):
     autocomplete_fields = ("shop", "variant")
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """The rows are written in the name of the person who imports."""
         return {"request": request}
 
     def has_import_permission(self, request: HttpRequest) -> bool:
@@ -142,6 +146,7 @@ class SellerCodeAdmin(ImportExportMixin, OperationsAdmin):
         return self.has_view_permission(request)
 
     def save_model(self, request: HttpRequest, obj: SellerCode, form: Any, change: bool) -> None:
+        """The code can be found at once, and no longer with the variant before."""
         before = {SellerCode.objects.get(pk=obj.pk).variant.product_id} if change else set()
         super().save_model(request, obj, form, change)
         services.index_products(product_ids={obj.variant.product_id} | before)

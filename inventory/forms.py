@@ -108,6 +108,7 @@ class ReceiveForm(TicketForm):
         self.rows = read_rows(data) if data is not None else []
 
     def clean(self) -> dict[str, Any]:
+        """All lines or none."""
         wrong = sum(1 for row in self.rows if row.error)
         if not self.rows:
             raise forms.ValidationError(

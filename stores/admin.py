@@ -85,9 +85,11 @@ class EmployeeAdmin(OperationsAdmin):
     inlines = (EmploymentInline, ShopMemberInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
+        """With the groups that the list shows."""
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The language is one of those that the interface has."""
         choice = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         form = super().get_form(request, obj, change, **kwargs)
         return type(form)(form.__name__, (form,), {"language": choice}) if "language" in form.base_fields else form
@@ -98,11 +100,13 @@ class EmployeeAdmin(OperationsAdmin):
         return ", ".join(sorted(group.name for group in employee.groups.all()))
 
     def save_model(self, request: HttpRequest, obj: Employee, form: Any, change: bool) -> None:
+        """A new account has no password until its owner chooses one."""
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Rights follow the positions that were entered; a new account is invited."""
         super().save_related(request, form, formsets, change)
         services.sync_employee_rights(employee_id=form.instance.pk, today=timezone.localdate())
         if not change:
@@ -162,6 +166,7 @@ class PositionAdmin(OperationsAdmin):
     search_fields = ("code", "name")
 
     def save_model(self, request: HttpRequest, obj: Position, form: Any, change: bool) -> None:
+        """Another role changes the rights of those who hold the position."""
         super().save_model(request, obj, form, change)
         if "role" in form.changed_data:
             for employee_id in obj.employments.values_list("employee_id", flat=True).distinct():
@@ -183,6 +188,7 @@ class EmploymentAdmin(OperationsAdmin):
         return [*super().get_readonly_fields(request, obj), *(("employee", "position", "starts_on") if obj else ())]
 
     def save_model(self, request: HttpRequest, obj: Employment, form: Any, change: bool) -> None:
+        """Rights follow at once."""
         super().save_model(request, obj, form, change)
         services.sync_employee_rights(employee_id=obj.employee_id, today=timezone.localdate())
 
@@ -238,6 +244,7 @@ class ShopAdmin(OperationsAdmin):
     search_fields = ("code", "name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What others refer to stays once it exists."""
         return [*super().get_readonly_fields(request, obj), *(("code", "kind", "currency") if obj else ())]
 
 
@@ -256,6 +263,7 @@ class ChannelAdmin(OperationsAdmin):
         return bool(channel_secrets(channel.code))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What others refer to stays once it exists."""
         return [*super().get_readonly_fields(request, obj), *(("code", "shop", "kind") if obj else ())]
 
 
@@ -274,6 +282,7 @@ class ShopApiKeyAdmin(OperationsAdmin):
     autocomplete_fields = ("shop",)
 
     def save_model(self, request: HttpRequest, obj: ShopApiKey, form: Any, change: bool) -> None:
+        """The service makes the key; it is shown here and never again."""
         row, key = services.issue_api_key(
             shop_id=obj.shop_id, name=obj.name, expires_at=obj.expiry_date, actor=actor_of(request), now=timezone.now()
         )

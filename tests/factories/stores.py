@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from stores.models import Channel, Department, Employee, Employment, Platform, Position, Shop, ShopMember
@@ -57,7 +58,7 @@ class EmployeeFactory(DjangoModelFactory):
         for role in extracted or ():
             Employment.objects.create(employee=self, position=PositionFactory(role=role), starts_on=date(2020, 1, 1))
         if extracted:
-            fresh = sync_employee_rights(employee_id=self.pk, today=date.today())
+            fresh = sync_employee_rights(employee_id=self.pk, today=timezone.localdate())
             self.is_staff = fresh.is_staff
 
     @factory.post_generation

@@ -123,7 +123,7 @@ def test_each_role_has_exactly_the_rights_of_the_table(db, role):
 
 def test_a_role_with_an_unknown_right_is_refused_by_name(db, monkeypatch):
     monkeypatch.setitem(PERMISSIONS_OF_ROLE, "CS", ("orders.fly",))
-    with pytest.raises(ValueError, match="orders.fly"):
+    with pytest.raises(ValueError, match=r"orders\.fly"):
         services.sync_roles()
 
 

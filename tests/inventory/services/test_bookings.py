@@ -69,8 +69,8 @@ def test_a_receipt_costs_the_same_for_one_line_and_for_three(actor, now, django_
 @pytest.mark.parametrize("quantities", [[], [0], [-1], [5, 0]])
 def test_a_receipt_of_nothing_or_less_is_refused_whole(actor, now, quantities):
     variant, place = VariantFactory(), LocationFactory()
+    lines = [StockLine(variant.pk, place.pk, quantity) for quantity in quantities]
     with pytest.raises(NothingToMove):
-        lines = [StockLine(variant.pk, place.pk, quantity) for quantity in quantities]
         services.receive_stock(lines=lines, reference="x", actor=actor, now=now)
     assert counts() == (0, 0, [])
 
@@ -144,10 +144,11 @@ def test_a_bin_is_set_once_and_written_once(actor, now):
 )
 def test_the_ledger_is_only_added_to(statement):
     stock(5)
-    with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL zhanggui.allow_truncate = ''")
-        cursor.execute(statement)
+        with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+            cursor.execute(statement)
     assert StockMovement.objects.values_list("on_hand_delta", flat=True).get() == 5
 
 

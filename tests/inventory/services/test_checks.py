@@ -75,9 +75,8 @@ def test_after_any_sequence_levels_are_the_sums_of_the_ledger(actor, now, steps)
     """A plain model in Python says what each step must do; refused steps change nothing."""
     with transaction.atomic():
         variants, place = [VariantFactory().pk for _number in range(3)], LocationFactory().pk
-        on_hand, promised, lines = [0, 0, 0], {}, 0
-        for deed, which, number in steps:
-            lines += 1
+        on_hand, promised = [0, 0, 0], {}
+        for lines, (deed, which, number) in enumerate(steps, start=1):
             free = on_hand[which] - sum(n for v, n in promised.values() if v == which)
             line = StockLine(variants[which], place, number)
             held = next((key for key, (v, _n) in promised.items() if v == which), 0)
@@ -89,7 +88,8 @@ def test_after_any_sequence_levels_are_the_sums_of_the_ledger(actor, now, steps)
                         on_hand[which] += number
                     case "correct":
                         services.correct_stock(lines=[line], reason="x", actor=actor, now=now)
-                        assert number != 0 and free + number >= 0
+                        assert number != 0
+                        assert free + number >= 0
                         on_hand[which] += number
                     case "reserve" if number > 0:
                         need = OrderNeed(lines, 1, (Need(lines, variants[which], number),))
