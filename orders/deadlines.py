@@ -24,17 +24,6 @@ time_rules.register(
     ),
 )
 time_rules.register(
-    "message_failed",
-    RuleDeclaration(
-        name="Failed message settled",
-        length_minutes=4 * 60,
-        starts_when="message failed for good",
-        stops_when="sent, or dropped by a person",
-        source="[C] 自动发送确认邮件",
-        calendar="service",
-    ),
-)
-time_rules.register(
     "input_quarantined",
     RuleDeclaration(
         name="Quarantined input settled",

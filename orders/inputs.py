@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from customers import services as customers
+from customers.models import Identity
+from customers.states import IdentityKind
 from orders import services
 from orders.drafts import OrderDraft
 from orders.formats import api, shopify, woocommerce
@@ -53,7 +55,9 @@ def _take_shopify(raw: RawInput, now: datetime) -> None:
         _take_refund(raw, data, now)
     elif topic in ("customers/create", "customers/update"):
         _take_buyer(raw, data, now)
-    elif topic in ("customers/redact", "customers/data_request", "shop/redact"):
+    elif topic == "customers/redact":
+        _redact_buyer(raw, data, now)
+    elif topic in ("customers/data_request", "shop/redact"):
         settle(
             raw,
             InputState.QUARANTINED,
@@ -119,6 +123,19 @@ def _take_buyer(raw: RawInput, data: dict[str, Any], now: datetime) -> None:
         language=shop.language,
         source=raw.source,
         now=now,
+    )
+    settle(raw, InputState.DONE, now=now)
+
+
+def _redact_buyer(raw: RawInput, data: dict[str, Any], now: datetime) -> None:
+    """The platform asks us to forget a buyer: the person is made anonymous; orders stay for the books."""
+    key = shopify.exact_id(data.get("customer") or {})
+    identity = Identity.objects.filter(kind=IdentityKind.PLATFORM, value=key, customer__shop_id=_shop_id(raw)).first()
+    if identity is None:
+        settle(raw, InputState.IGNORED, now=now, problem=_("The buyer was never here."))
+        return
+    customers.anonymise_customer(
+        customer_id=identity.customer_id, reason=_("Asked for by the platform."), actor=_actor(raw), now=now
     )
     settle(raw, InputState.DONE, now=now)
 

@@ -94,6 +94,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         "inventory.book_in_warehouses",
         *_WATCH,
         "customers.see_personal_data",
+        "customers.erase_customer",
         "approvals.view_timerule",
         "approvals.change_timerule",
         "approvals.view_workcalendar",

@@ -11,6 +11,7 @@ from typing import Any
 import phonenumbers
 from django.db import connection
 
+from config.kit.search import tokens
 from config.kit.sql import array_literal
 from customers.states import IdentityKind
 
@@ -161,6 +162,4 @@ def _write(
 
 
 def _tokens(buyer: Buyer) -> list[str]:
-    from config.kit.search import tokens
-
     return tokens(f"{buyer.name} {buyer.phone[-4:]}")
