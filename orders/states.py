@@ -167,7 +167,7 @@ PARCEL_RANK: dict[str, int] = {
     ParcelState.RETURNED: 8,
     ParcelState.LOST: 8,
 }
-_ON_THE_ROAD = {state for state, rank in PARCEL_RANK.items() if rank >= 3}
+_ON_THE_ROAD = [state for state, rank in PARCEL_RANK.items() if rank >= 3]  # a list: its order is drawn and compared
 PARCEL_TRANSITIONS: dict[str, frozenset[str]] = {
     ParcelState.PACKING: frozenset({ParcelState.PACKED}),
     ParcelState.PACKED: frozenset({ParcelState.HANDED_OVER, ParcelState.PACKING}),

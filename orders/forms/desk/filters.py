@@ -32,7 +32,7 @@ CHANNELS = [
 class OrderFilter(django_filters.FilterSet):
     """Orders of the running business unless history is asked for."""
 
-    status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=OrderStatus.choices)
+    status = django_filters.ChoiceFilter(label=_("Status"), choices=OrderStatus.choices)
     shop = django_filters.ModelChoiceFilter(label=_("Shop"), queryset=Shop.objects.order_by("name"))
     hold = django_filters.ChoiceFilter(label=_("Hold"), choices=HoldKind.choices, method="held_for")
     stock = django_filters.ChoiceFilter(label=_("Stock"), choices=StockStatus.choices, field_name="stock_status")
@@ -88,7 +88,7 @@ class OrderFilter(django_filters.FilterSet):
 class ImportFilter(django_filters.FilterSet):
     """Imports by state, shop and day."""
 
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=ImportState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ImportState.choices)
     shop = django_filters.ModelChoiceFilter(label=_("Shop"), queryset=Shop.objects.order_by("name"))
     created_at = django_filters.DateFromToRangeFilter(label=_("Uploaded"))
 

@@ -97,6 +97,9 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         shops = Shop.objects.visible_to(user).filter(is_active=True).order_by("name")
         self.fields["shop"].queryset = shops  # type: ignore[attr-defined]
+        own = list(shops[:2]) if not self.is_bound else []
+        if len(own) == 1:
+            self.fields["shop"].initial = own[0].pk
 
 
 class RowForm(forms.Form):

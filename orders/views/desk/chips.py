@@ -11,14 +11,14 @@ from orders.selectors.desk import MoneyFacts, money_of
 from orders.states import ImportState, InputState, OrderStatus, PaymentStatus, StockStatus
 
 _STATUS = {
-    OrderStatus.HELD: (Tone.WARN, "player-pause"),
-    OrderStatus.READY: (Tone.INFO, "player-play"),
-    OrderStatus.PICKING: (Tone.INFO, "route"),
-    OrderStatus.PACKED: (Tone.INFO, "package"),
-    OrderStatus.SHIPPED: (Tone.GOOD, "truck"),
-    OrderStatus.DELIVERED: (Tone.GOOD, "home-check"),
-    OrderStatus.COMPLETED: (Tone.MUTED, "check"),
-    OrderStatus.CANCELLED: (Tone.MUTED, "x"),
+    OrderStatus.HELD: Tone.WARN,
+    OrderStatus.READY: Tone.INFO,
+    OrderStatus.PICKING: Tone.INFO,
+    OrderStatus.PACKED: Tone.INFO,
+    OrderStatus.SHIPPED: Tone.GOOD,
+    OrderStatus.DELIVERED: Tone.GOOD,
+    OrderStatus.COMPLETED: Tone.MUTED,
+    OrderStatus.CANCELLED: Tone.MUTED,
 }
 _STOCK = {
     StockStatus.NOT_NEEDED: Tone.MUTED,
@@ -52,37 +52,41 @@ _IMPORT = {
 
 def status_chip(order: Order) -> Chip:
     """Where it stands on its way."""
-    tone, icon = _STATUS[OrderStatus(order.status)]
-    return Chip(order.get_status_display(), tone, icon)
+    return Chip(order.get_status_display(), _STATUS[OrderStatus(order.status)])
 
 
 def stock_chip(order: Order) -> Chip:
     """What the stock check said."""
-    return Chip(order.get_stock_status_display(), _STOCK[StockStatus(order.stock_status)], "stack-2")
+    return Chip(order.get_stock_status_display(), _STOCK[StockStatus(order.stock_status)])
 
 
 def payment_chip(order: Order) -> Chip:
     """What the channel says about the money."""
-    return Chip(order.get_payment_status_display(), _PAYMENT[PaymentStatus(order.payment_status)], "credit-card")
+    return Chip(order.get_payment_status_display(), _PAYMENT[PaymentStatus(order.payment_status)])
 
 
 def hold_chip(hold: Hold) -> Chip:
     """One open hold by its type. Its reason may hold personal data, so it is no title."""
-    return Chip(hold.get_kind_display(), Tone.BAD, "hand-stop")
+    return Chip(hold.get_kind_display(), Tone.BAD)
 
 
-def money_chip(order: Order, facts: MoneyFacts | None = None) -> Chip | None:
-    """What our own books say: open, too much, given back, or settled; nothing for history without payments."""
+def money_chip(order: Order, facts: MoneyFacts | None = None) -> Chip:
+    """What our own books say: open, too much, given back, or settled."""
     facts = facts or money_of(order, order.money)
-    if order.status == OrderStatus.CANCELLED and facts.captured == facts.refunded:
-        return Chip(_("nothing owed"), Tone.MUTED, "coin")
+    if order.status == OrderStatus.CANCELLED:
+        owed = facts.captured - facts.refunded
+        return (
+            Chip(_("%s to give back") % money(owed, order.currency), Tone.BAD)
+            if owed
+            else Chip(_("nothing owed"), Tone.MUTED)
+        )
     if facts.refunded:
-        return Chip(_("%s given back") % money(facts.refunded, order.currency), Tone.WARN, "coin")
+        return Chip(_("%s given back") % money(facts.refunded, order.currency), Tone.WARN)
     if facts.due > 0:
-        return Chip(_("%s open") % money(facts.due, order.currency), Tone.WARN, "coin")
+        return Chip(_("%s open") % money(facts.due, order.currency), Tone.WARN)
     if facts.due < 0:
-        return Chip(_("%s too much") % money(-facts.due, order.currency), Tone.BAD, "coin")
-    return Chip(_("settled"), Tone.GOOD, "coin")
+        return Chip(_("%s too much") % money(-facts.due, order.currency), Tone.BAD)
+    return Chip(_("settled"), Tone.GOOD)
 
 
 def import_chip(run: ImportRun) -> Chip:

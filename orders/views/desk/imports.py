@@ -173,7 +173,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     quarantined = ImportRow.objects.filter(run=run, state=InputState.QUARANTINED).order_by("row_number")
     context = {
         "run": run,
-        "state": chips.import_chip(run),
+        "state": chips.import_chip(run).__html__(),
         "figures": figures,
         "goes_on": goes_on,
         "is_held": goes_on and selectors.is_being_worked_on(pk),
@@ -207,10 +207,10 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _history(run: ImportRun, plain: bool) -> list[Any]:
     entries = trail_of("orders.importrun", run.pk)[-30:][::-1]
+    # Cells that were corrected may be a person's: the trail keeps them, this page covers them. The hash stands in the header.
+    hidden = {"sha256"} if plain else {"sha256", *PERSONAL}
     for entry in entries:
-        if not plain:
-            # Cells that were corrected may be a person's: the trail keeps them, this page covers them.
-            entry.changes = {name: pair for name, pair in entry.changes.items() if name not in PERSONAL}
+        entry.changes = {name: pair for name, pair in entry.changes.items() if name not in hidden}
     return entries
 
 
@@ -301,7 +301,7 @@ def _show_row(
     context = {
         "row": row,
         "run": row.run,
-        "state": _state_of_row(row),
+        "state": _state_of_row(row).__html__(),
         "form": form,
         "aside_form": aside_form,
         "cells": [

@@ -180,7 +180,7 @@ def _show(
     numbers = [item.get("number") for item in raw.result.get("orders", ()) if isinstance(item, dict)]
     context = {
         "raw": raw,
-        "state": state_chip(raw),
+        "state": state_chip(raw).__html__(),
         "is_quarantined": raw.state == InputState.QUARANTINED,
         "may_replay": raw.state in (InputState.QUARANTINED, InputState.IGNORED),
         "clock": Deadline.objects.open().filter(subject_type="orders.rawinput", subject_id=raw.pk).first(),

@@ -168,11 +168,11 @@ def show_order(
         "order": order,
         "parts": parts,
         "now": timezone.now(),
-        "status": chips.status_chip(order),
-        "payment": chips.payment_chip(order),
-        "stock": chips.stock_chip(order),
-        "money": chips.money_chip(order, parts.money),
-        "parcels": [(parcel, parcel_chip(parcel)) for parcel in parts.parcels],
+        "status": chips.status_chip(order).__html__(),
+        "payment": chips.payment_chip(order).__html__(),
+        "stock": chips.stock_chip(order).__html__(),
+        "money": chips.money_chip(order, parts.money).__html__(),
+        "parcels": [(parcel, parcel_chip(parcel).__html__()) for parcel in parts.parcels],
         "holds": [
             _shown_hold(hold, plain, refused if opened == f"release-{hold.kind}" else None) for hold in parts.open_holds
         ],
@@ -199,7 +199,7 @@ def _shown_hold(hold: Hold, plain: bool, refused: forms.Form | None) -> dict[str
     form = refused or ReleaseForm(initial={"kind": hold.kind}, auto_id=f"id_release_{hold.kind}_%s")
     return {
         "hold": hold,
-        "chip": chips.hold_chip(hold),
+        "chip": chips.hold_chip(hold).__html__(),
         "reason": covered_reason(hold.reason, plain=plain),
         "is_automatic": hold.kind in _AUTOMATIC,
         "form": form,

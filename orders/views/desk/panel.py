@@ -17,5 +17,7 @@ def customer_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """What a customer bought, online and over the counter, newest first."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     bought = purchases(customer, request.user)
-    rows = [(order, chips.status_chip(order), order.shop.kind == ShopKind.PHYSICAL) for order in bought.orders]
+    rows = [
+        (order, chips.status_chip(order).__html__(), order.shop.kind == ShopKind.PHYSICAL) for order in bought.orders
+    ]
     return page(request, "orders/desk/customer_panel.html", {"customer": customer, "bought": bought, "rows": rows})

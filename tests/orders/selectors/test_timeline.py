@@ -20,14 +20,17 @@ def test_changes_are_read_with_labels_and_covered() -> None:
         "hold": ("–", "address"),
         "holds": ("–", "Not paid yet.; Street is missing."),
         "phone": ("138****8000", "139****9001"),
-        "address": ("浙江省 杭州市 ****", "–"),
+        "address": ("浙江省 杭州市 西湖区****", "–"),
         "mail": ("waiting", "sent"),
     }
 
 
 def test_changes_are_plain_for_those_with_the_right() -> None:
     shown = readable_changes(CHANGES, plain=True)
-    assert (shown["phone"], shown["address"][0]) == (("13800138000", "13900139001"), "浙江省 杭州市 西湖区 文三路 90 号")
+    assert (shown["phone"], shown["address"][0]) == (
+        ("13800138000", "13900139001"),
+        "浙江省 杭州市 西湖区 文三路 90 号",
+    )
 
 
 def test_reason_with_a_persons_data_keeps_only_the_fields() -> None:

@@ -43,7 +43,9 @@ def seller(client_as: Callable[..., RoleClient], shop: Shop) -> RoleClient:
     return client_as("SELL", shops=[shop])
 
 
-def take(shop: Shop, external_id: str = "A-1", *, at: datetime | None = None, mode: OrderMode = OrderMode.LIVE, **facts: Any) -> Order:
+def take(
+    shop: Shop, external_id: str = "A-1", *, at: datetime | None = None, mode: OrderMode = OrderMode.LIVE, **facts: Any
+) -> Order:
     """An order through the intake, now."""
     [taken] = services.take_orders(
         shop_id=shop.pk,

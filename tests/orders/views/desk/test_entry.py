@@ -46,9 +46,17 @@ def test_entry_makes_an_order_and_types_nothing_twice(agent: RoleClient, shop: S
     order = Order.objects.get()
     assert (response.status_code, response["Location"]) == (302, reverse("orders:order_detail", args=[order.pk]))
     assert (order.channel, order.status, order.amount_total) == ("hand", "ready", Decimal("20.00"))
-    assert (order.recipient_name, order.recipient_phone, order.address["street"]) == ("王小明", "13800138000", "文三路 1 号")
+    assert (order.recipient_name, order.recipient_phone, order.address["street"]) == (
+        "王小明",
+        "13800138000",
+        "文三路 1 号",
+    )
     line = order.lines.get()
-    assert (line.title, line.unit_price, line.variant_id) == (tea.variant.product.name, Decimal("10.00"), tea.variant_id)
+    assert (line.title, line.unit_price, line.variant_id) == (
+        tea.variant.product.name,
+        Decimal("10.00"),
+        tea.variant_id,
+    )
 
 
 def test_entry_is_kept_raw_first_and_names_the_person(agent: RoleClient, shop: Shop, tea: Any) -> None:

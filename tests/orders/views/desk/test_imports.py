@@ -59,7 +59,12 @@ def page_of(run: ImportRun) -> str:
 def test_upload_keeps_the_file_and_checks_only_by_default(seller: RoleClient, shop: Shop, tea: Any) -> None:
     assert seller.get(NEW).context["form"].fields["is_dry_run"].initial is True
     run = upload(seller, shop)
-    assert (run.state, run.is_dry_run, run.requested_by_id, run.file_name) == ("reading", True, seller.employee.pk, "orders.csv")
+    assert (run.state, run.is_dry_run, run.requested_by_id, run.file_name) == (
+        "reading",
+        True,
+        seller.employee.pk,
+        "orders.csv",
+    )
     work(run)
     run.refresh_from_db()
     assert (run.state, Order.objects.count()) == ("checked", 0)
@@ -160,7 +165,11 @@ def test_file_that_is_no_order_file_fails_with_words(seller: RoleClient, shop: S
 
 def test_empty_file_is_refused_on_its_field(seller: RoleClient, shop: Shop) -> None:
     response = seller.post(NEW, form(shop, ""))
-    assert (response.status_code, list(response.context["form"].errors), ImportRun.objects.count()) == (422, ["file"], 0)
+    assert (response.status_code, list(response.context["form"].errors), ImportRun.objects.count()) == (
+        422,
+        ["file"],
+        0,
+    )
 
 
 def test_imports_of_other_shops_are_not_there(

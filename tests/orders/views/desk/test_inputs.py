@@ -48,7 +48,9 @@ def test_list_takes_the_same_queries_for_one_row_and_three(
         store_input(source="api", shop_id=shop.pk, body=b"%d" % number, now=timezone.now())
     client = client_as("MGR")
     client.get(reverse("orders:input_list"))
-    with django_assert_num_queries(6):  # session, person, rights, rows with their shops, saved views, shops of the filter
+    with django_assert_num_queries(
+        6
+    ):  # session, person, rights, rows with their shops, saved views, shops of the filter
         assert len(client.get(reverse("orders:input_list")).context["rows"]) == count
 
 
@@ -117,7 +119,10 @@ def test_setting_aside_keeps_the_reason(seller: RoleClient, raw: RawInput) -> No
 
 def test_inputs_of_other_shops_are_not_there(client_as: Callable[..., RoleClient], raw: RawInput) -> None:
     stranger = client_as("SELL")
-    answers = [stranger.post(place(name, raw), {"reason": "x"}).status_code for name in ("reveal", "correct", "replay", "aside")]
+    answers = [
+        stranger.post(place(name, raw), {"reason": "x"}).status_code
+        for name in ("reveal", "correct", "replay", "aside")
+    ]
     assert (stranger.get(place("detail", raw)).status_code, answers) == (404, [404] * 4)
     assert len(stranger.get(reverse("orders:input_list")).context["rows"]) == 0
 

@@ -86,7 +86,11 @@ def test_chips_stand_beside_each_other(agent: RoleClient, shop: Shop, tea: Any) 
     [row] = agent.get(LIST).context["rows"]
     cells = {label: " ".join(cell.split()) for _css, label, cell in row.cells}
     words = ["held", "not paid", "short", "payment", "¥500.00 open"]
-    found = [word for word, label in zip(words, ["Status", "Payment", "Stock", "Hold", "Money"], strict=True) if word in cells[label]]
+    found = [
+        word
+        for word, label in zip(words, ["Status", "Payment", "Stock", "Hold", "Money"], strict=True)
+        if word in cells[label]
+    ]
     assert found == words
 
 

@@ -49,7 +49,13 @@ def grow(order: Order, count: int) -> None:
             state_at=now,
         )
         TrackingEvent.objects.create(
-            parcel=parcel, at=now, state="in_transit", text="left Hangzhou", source="kuaidi100", fingerprint="x", received_at=now
+            parcel=parcel,
+            at=now,
+            state="in_transit",
+            text="left Hangzhou",
+            source="kuaidi100",
+            fingerprint="x",
+            received_at=now,
         )
 
 
@@ -99,7 +105,11 @@ def test_revealing_shows_once_and_writes_the_reason(agent: RoleClient, shop: Sho
     assert (response.status_code, PHONE in response.text, "文三路 1 号" in response.text) == (200, True, True)
     assert "no-store" in response["Cache-Control"]
     entry = TrailEntry.objects.get(action="orders.personal_data_revealed")
-    assert (entry.reason, entry.actor_user_id, PHONE in str(entry.changes)) == ("courier calls", agent.employee.pk, False)
+    assert (entry.reason, entry.actor_user_id, PHONE in str(entry.changes)) == (
+        "courier calls",
+        agent.employee.pk,
+        False,
+    )
     assert PHONE not in agent.get(page_of(order)).text
 
 
@@ -161,7 +171,10 @@ def test_page_says_that_the_confirmation_failed_and_links_it(agent: RoleClient, 
     order = take(shop)
     message = mail_becomes(order, "failed", error="550 no such mailbox")
     text = agent.get(page_of(order)).text
-    assert ("550 no such mailbox" in text, reverse("customers:message_detail", args=[message.pk]) in text) == (True, True)
+    assert ("550 no such mailbox" in text, reverse("customers:message_detail", args=[message.pk]) in text) == (
+        True,
+        True,
+    )
 
 
 def test_page_shows_the_proof_of_a_confirmation(agent: RoleClient, shop: Shop, tea: Any) -> None:

@@ -54,7 +54,10 @@ def test_panel_of_a_strangers_customer_is_not_there(client_as: Callable[..., Rol
 def test_search_goes_straight_to_a_number_and_lists_a_phone(shop: Shop, tea: Any) -> None:
     order = take(shop, external_number="TB-77")
     person = EmployeeFactory(roles=["CS"], shops=[shop])
-    finds = {words: [(hit.title, hit.is_exact) for hit in find_orders(person, words)] for words in (order.number, "TB-77", "8000")}
+    finds = {
+        words: [(hit.title, hit.is_exact) for hit in find_orders(person, words)]
+        for words in (order.number, "TB-77", "8000")
+    }
     assert finds == {
         order.number: [(order.number, True)],
         "TB-77": [(order.number, True)],
