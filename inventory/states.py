@@ -26,9 +26,9 @@ class MovementKind(models.TextChoices):
 class ReservationState(models.TextChoices):
     """A reservation is held until it is shipped or released."""
 
-    HELD = "held", _("held")
+    HELD = "held", _("promised")
     SHIPPED = "shipped", _("shipped")
-    RELEASED = "released", _("released")
+    RELEASED = "released", _("given back")
 
 
 RESERVATION_TRANSITIONS: dict[str, frozenset[str]] = {
