@@ -1,9 +1,11 @@
 """Waves that are built, and couriers that come, at the same moment."""
 
+import threading
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from config.kit.actor import Actor
 from inventory.models import StockLevel
@@ -36,6 +38,24 @@ def test_an_order_is_in_one_wave_whoever_builds(tea):
     assert Counter(Parcel.objects.values_list("order", flat=True)) == {order.pk: 1 for order in orders}
     built = [wave for wave in waves if isinstance(wave, Wave)]
     assert sum(line.quantity for wave in built for line in wave.pick_lines.all()) == 6
+
+
+def test_an_order_that_somebody_has_at_this_moment_is_left_out_without_waiting(tea):
+    taken, free = ready_order([(tea, 1)], now=NOW), ready_order([(tea, 1)], now=NOW)
+    held, built = threading.Event(), threading.Event()
+
+    def work(number):
+        if number == 0:
+            with transaction.atomic():
+                Order.objects.select_for_update().get(pk=taken.pk)
+                held.set()
+                return built.wait(20)
+        held.wait(20)
+        wave = build_wave(rule=WaveRule(location_id=LocationFactory().pk), actor=ACTOR, now=NOW)
+        built.set()
+        return list(wave.orders.all())
+
+    assert run_concurrently(2, work) == [True, [free]]
 
 
 def test_a_parcel_leaves_once_whoever_hands_it_over(tea):
