@@ -63,7 +63,12 @@ def test_entry_is_kept_raw_first_and_names_the_person(agent: RoleClient, shop: S
     agent.post(NEW, typed(shop, {"code": "SKU-1"}))
     raw, order = RawInput.objects.get(), Order.objects.get()
     assert (raw.source, raw.state, order.raw_input_id) == ("hand", "done", raw.pk)
-    assert json.loads(bytes(raw.body))["lines"][0]["seller_code"] == "SKU-1"
+    body = json.loads(bytes(raw.body))
+    assert (body["lines"][0]["seller_code"], body["recipient"]["name"], body["recipient"]["phone"]) == (
+        "SKU-1",
+        "王小明",
+        "13800138000",
+    )
     entry = TrailEntry.objects.get(subject_type="orders.order")
     assert (entry.action, entry.actor_user_id) == ("orders.entered", agent.employee.pk)
 

@@ -13,11 +13,12 @@ from django.utils import timezone
 from config.kit.actor import Actor
 from config.kit.errors import DomainError
 from config.kit.export import EXPORTS
-from orders.models import Order
+from orders.models import Order, Parcel
 from orders.states import OrderMode
 from orders.views.desk.orders import cancel_one, hold_one
 from stores.models import Shop
 from tests.conftest import RoleClient
+from tests.factories.inventory import LocationFactory
 from tests.factories.stores import EmployeeFactory
 from tests.orders.views.desk.conftest import mail_becomes, take
 
@@ -101,6 +102,31 @@ def test_search_finds_by_any_number(agent: RoleClient, shop: Shop, tea: Any, wor
     Order.objects.filter(pk=order.pk).update(external_number=f"P-{digits}")
     take(shop, "A-2", recipient=order_recipient("13900139001"))
     assert shown(agent, q=words.format(number=order.number.lower(), digits=digits)) == [order.pk]
+
+
+@pytest.mark.parametrize("words", ["sn-77", " zto 123 456 "])
+def test_search_finds_by_shipping_note_and_waybill(agent: RoleClient, shop: Shop, tea: Any, words: str) -> None:
+    order, now = take(shop), timezone.now()
+    Parcel.objects.create(
+        order=order,
+        store_id=shop.pk,
+        note_number="SN-77",
+        waybill="ZTO123456",
+        location=LocationFactory(),
+        created_at=now,
+        state_at=now,
+    )
+    take(shop, "A-2")
+    assert shown(agent, q=words) == [order.pk]
+
+
+def test_cancelled_order_that_was_paid_says_what_to_give_back(
+    agent: RoleClient, shop: Shop, tea: Any, staff: Actor
+) -> None:
+    order = take(shop)
+    cancel_one(pk=order.pk, actor=staff, reason="buyer changed his mind")
+    [row] = agent.get(LIST).context["rows"]
+    assert "¥10.00 to give back" in str(row.cells)
 
 
 def order_recipient(phone: str) -> Any:
