@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection, connections, models, transaction
 
 from approvals import services
 from approvals.models import Deadline, DeadlineStep, Job, Notice, TrailDigest
+from approvals.policies.wording import Wording
 from approvals.registries import Consequence, JobKind, consequences, job_kinds
 from approvals.services import seals
 from approvals.services.clock import postpone_step, take_step
@@ -265,3 +267,11 @@ def test_sweep_commits_row_by_row(now: datetime, owner: Any) -> None:
             postpone=lambda pk, error: postpone_step(pk, error, now=at),
         )
     assert steps() == [(1, "warn-50")]
+
+
+def test_two_digest_runs_at_once_send_one_mail_a_person(now: datetime) -> None:
+    people = [EmployeeFactory() for _number in range(8)]
+    services.notify([person.pk for person in people], Wording("look"), kind="k", now=now)
+    sent = run_concurrently(2, lambda _number: services.send_digests(now=now))
+    assert sum(sent) == 8
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(person.email for person in people)
