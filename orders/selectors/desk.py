@@ -24,12 +24,16 @@ CONFIRMATION = "order_confirmation"
 _LONGEST_KEY = 9  # figures of our number after ZG
 
 
-def order_list() -> QuerySet[Order]:
-    """Orders with what a list shows of them; cut it with `visible_to`. Holds, parcels and payments come as lists on the row."""
-    return Order.objects.select_related("shop").prefetch_related(
-        Prefetch("holds", Hold.objects.filter(released_at__isnull=True).order_by("pk"), to_attr="held_by"),
-        Prefetch("parcels", Parcel.objects.order_by("pk"), to_attr="boxes"),
-        Prefetch("payments", Payment.objects.order_by("pk"), to_attr="money"),
+def order_list(user: Any) -> QuerySet[Order]:
+    """Orders of the person's shops with what a list shows: open holds (`held_by`), parcels (`boxes`) and payments (`money`)."""
+    return (
+        Order.objects.visible_to(user)
+        .select_related("shop")
+        .prefetch_related(
+            Prefetch("holds", Hold.objects.filter(released_at__isnull=True).order_by("pk"), to_attr="held_by"),
+            Prefetch("parcels", Parcel.objects.order_by("pk"), to_attr="boxes"),
+            Prefetch("payments", Payment.objects.order_by("pk"), to_attr="money"),
+        )
     )
 
 
@@ -201,12 +205,13 @@ class Purchases:
 def purchases(customer: Customer, user: Any, *, limit: int = 20) -> Purchases:
     """A customer's orders from all of the person's shops, online and physical together (ORD-10)."""
     mine = Order.objects.visible_to(user).filter(customer=customer)
-    totals = list(
+    counted = (
         mine.exclude(status=OrderStatus.CANCELLED)
         .order_by()
         .values("currency")
         .annotate(count=Count("pk"), amount=Sum("amount_total"))
         .order_by("currency")
     )
+    totals: list[dict[str, Any]] = [dict(row) for row in counted]
     newest = mine.select_related("shop").order_by("-placed_at", "-pk")[:limit]
     return Purchases(list(newest), totals, sum(row["count"] for row in totals))

@@ -85,8 +85,8 @@ class TimelineEntry:
 def order_timeline(order: Order, *, plain: bool, links: Mapping[str, bool], kind: str = "") -> list[TimelineEntry]:
     """What happened to an order, newest first, or only one kind of it.
 
-    Personal data in changes is covered unless `plain`. `links` says which pages the person may open: "message", "input". Four queries,
-    however much happened.
+    Personal data in changes is covered unless `plain`. `links` says which pages the person may open: "message", "input".
+    Four queries, however much happened.
     """
     entries = [
         *(_of_trail(entry, plain) for entry in trail_of("orders.order", order.pk)),

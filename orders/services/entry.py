@@ -19,8 +19,9 @@ from orders.states import InputState
 def enter_order(*, shop_id: int, body: Mapping[str, Any], actor: Actor, now: datetime) -> Taken:
     """Keep what a person typed, as the body that our REST door would get, and take the order in.
 
-    Not atomic: what was typed stays, also when the order is refused. The same `external_id` again gives the order that is there. Raises
-    what `take_orders` raises, InvalidInput naming the field, and ExternalIdTaken when it is here with other content.
+    Not atomic: what was typed stays, also when the order is refused. The same `external_id` again gives the order that is
+    there. Raises what `take_orders` raises, InvalidInput naming the field, and ExternalIdTaken when it is here with other
+    content.
     """
     text = json.dumps(body, ensure_ascii=False).encode()
     stored = store_input(source="hand", shop_id=shop_id, body=text, topic="order", worked_off_by_caller=True, now=now)

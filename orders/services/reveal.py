@@ -38,7 +38,10 @@ def reveal_recipient(*, order_id: int, reason: str, actor: Actor, now: datetime)
 
 @transaction.atomic
 def reveal_input(*, input_id: int, reason: str, actor: Actor, now: datetime) -> str:
-    """A raw input's body (the corrected one where there is one), for one look. Locks the input. Raises InvalidInput without a reason."""
+    """A raw input's body, the corrected one where there is one, for one look.
+
+    Locks the input. Raises InvalidInput without a reason.
+    """
     _require(reason)
     raw = lock_input(input_id)
     _write_look(raw, "body", actor=actor, reason=reason, now=now)

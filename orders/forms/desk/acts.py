@@ -13,15 +13,16 @@ from orders.states import HoldKind, NoteKind
 _BY_HAND = [kind for kind in HoldKind if kind not in (HoldKind.STOCK, HoldKind.UNMAPPED, HoldKind.SHORT_PICK)]
 
 
-def reason_field(label: Any = _("Reason"), help_text: Any = _("Kept in the trail.")) -> forms.CharField:
+def reason_field(label: Any) -> forms.CharField:
     """Words that the trail keeps."""
-    return forms.CharField(label=label, max_length=500, help_text=help_text, widget=forms.Textarea(attrs={"rows": 2}))
+    rows = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, max_length=500, help_text=_("Kept in the trail."), widget=rows)
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = reason_field()
+    reason = reason_field(_("Reason"))
 
 
 class HoldForm(forms.Form):

@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -122,7 +123,7 @@ class LineForm(forms.Form):
         return data
 
 
-class Lines(BaseFormSet):  # type: ignore[type-arg]
+class Lines(BaseFormSet):
     """The lines of an order that is being entered."""
 
     def filled(self) -> list[LineForm]:
@@ -153,7 +154,13 @@ class Lines(BaseFormSet):  # type: ignore[type-arg]
         return lines if len(lines) == len(self.filled()) else None
 
 
-LineFormSet = formset_factory(LineForm, formset=Lines, extra=EMPTY_ROWS, max_num=200, absolute_max=200)
+_FormSet = formset_factory(LineForm, formset=Lines, extra=EMPTY_ROWS, max_num=200, absolute_max=200)
+
+
+def line_forms(data: QueryDict | None = None) -> Lines:
+    """The lines as they were sent, or empty rows."""
+    return cast(Lines, _FormSet(data, prefix="lines"))
+
 
 _FIELDS: dict[str, str] = {
     "external_id": "external_number",

@@ -103,7 +103,7 @@ class UploadForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """The cells of one quarantined row. Personal data stands covered in the hint and stays as it is unless something new is typed."""
+    """The cells of one quarantined row. Personal data stands covered in the hint and stays unless something new is typed."""
 
     def __init__(
         self, *args: Any, cells: Mapping[str, str], columns: Iterable[str], bad: str, plain: bool, **kwargs: Any

@@ -1,4 +1,4 @@
-"""What agents do on the order page. Each posts to its own address and comes back to the page: done, or with the refusal in its form."""
+"""What agents do on the order page. Each act has its own address and comes back: done, or with the refusal in its form."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def hold_chip(hold: Hold) -> Chip:
 
 def money_chip(order: Order, facts: MoneyFacts | None = None) -> Chip:
     """What our own books say: open, too much, given back, or settled."""
-    facts = facts or money_of(order, order.money)
+    facts = facts or money_of(order, order.money)  # type: ignore[attr-defined]  # a list from `order_list`
     if order.status == OrderStatus.CANCELLED:
         owed = facts.captured - facts.refunded
         return (

@@ -23,7 +23,10 @@ _LONGEST_FIGURE = 6
 
 
 def shown_body(body: bytes, *, plain: bool) -> str:
-    """The body set out as JSON, or as it is; covered unless `plain`. What is no JSON cannot be covered piece by piece and is left out."""
+    """The body set out as JSON, or as it is; covered unless `plain`.
+
+    What is no JSON cannot be covered piece by piece and is left out.
+    """
     text = body.decode("utf-8", errors="replace")
     try:
         data = json.loads(text)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from config.kit.errors import DomainError
 from config.kit.web import actor_of, page, require
 from orders import services
-from orders.forms.desk.entry import EMPTY_ROWS, EntryForm, LineFormSet, Lines, fresh_key, put_error
+from orders.forms.desk.entry import EMPTY_ROWS, EntryForm, Lines, fresh_key, line_forms, put_error
 from orders.selectors.entry import available_of, goods_by_code, suggestions
 from orders.services import Taken
 from orders.states import OrderStatus
@@ -22,10 +22,10 @@ from stores.models import Shop
 def order_new(request: HttpRequest) -> HttpResponse:
     """Type an order in; it goes through the same intake as every other."""
     if request.method != "POST":
-        return _show(request, EntryForm(user=request.user, initial={"key": fresh_key()}), LineFormSet(prefix="lines"))
+        return _show(request, EntryForm(user=request.user, initial={"key": fresh_key()}), line_forms())
     if "more" in request.POST:
         return _show_more_rows(request)
-    form, lines = EntryForm(request.POST, user=request.user), LineFormSet(request.POST, prefix="lines")
+    form, lines = EntryForm(request.POST, user=request.user), line_forms(request.POST)
     if form.is_valid() and lines.is_valid():
         taken = _enter(request, form, lines)
         if taken is not None:
@@ -37,7 +37,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
 @require("orders.take_order")
 def order_new_goods(request: HttpRequest) -> HttpResponse:
     """What a code means that is being typed: title, price and stock of the goods, or what it may become."""
-    code = next((value.strip() for name, value in request.GET.items() if name.endswith("-code")), "")[:120]
+    code = next((request.GET[name].strip() for name in request.GET if name.endswith("-code")), "")[:120]
     shop_id = request.GET.get("shop", "")
     shop = Shop.objects.visible_to(request.user).filter(pk=shop_id).first() if shop_id.isdecimal() else None
     goods = goods_by_code(shop_id=shop.pk if shop else 0, codes=[code]).get(code) if code else None
@@ -76,7 +76,7 @@ def _show_more_rows(request: HttpRequest) -> HttpResponse:
     data = request.POST.copy()
     count = data.get("lines-TOTAL_FORMS", "")
     data["lines-TOTAL_FORMS"] = str(min(int(count) if count.isdecimal() else 0, 200) + EMPTY_ROWS)
-    form, lines = EntryForm(data, user=request.user), LineFormSet(data, prefix="lines")
+    form, lines = EntryForm(data, user=request.user), line_forms(data)
     return _show(request, form, lines, is_check=False)
 
 

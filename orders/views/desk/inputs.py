@@ -6,7 +6,7 @@ import hashlib
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -110,7 +110,7 @@ def input_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require("customers.reveal_personal_data")
 @require_POST
-def input_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def input_reveal(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the body to this person, once, for a reason."""
     if not request.user.has_perm("orders.view_rawinput"):
         return input_detail(request, pk)

@@ -61,7 +61,7 @@ ORDERS = ListScreen(
     key="orders.orders",
     title=gettext_lazy("Orders"),
     permission="orders.view_order",
-    rows=lambda user: order_list().visible_to(user),
+    rows=order_list,
     columns=(
         Column("number", gettext_lazy("Number"), kind="code", order_by="number", link=address),
         Column("status", gettext_lazy("Status"), kind="chip", value=chips.status_chip),
@@ -159,7 +159,7 @@ def show_order(
     opened: str = "",
     recipient: Recipient | None = None,
 ) -> HttpResponse:
-    """Render the order page; `refused` is the form that was sent and comes back with its errors, `opened` says which act it belongs to."""
+    """Render the order page; `refused` is the form that comes back with its errors, `opened` says which act it belongs to."""
     user, parts = request.user, order_parts(order)
     plain = user.has_perm(SEE)
     kind = request.GET.get("kind", "") if request.GET.get("kind", "") in EventKind.values else ""

@@ -55,7 +55,7 @@ def look(request: Any, staff: Actor, now: datetime) -> Callable[[str], Any]:
     """One of the two looks, as a function of the reason."""
     shop = ShopFactory()
     [taken] = services.take_orders(shop_id=shop.pk, channel="api", drafts=[draft()], actor=staff, now=now)
-    stored = services.store_input(source="api", shop_id=shop.pk, body="13800138000".encode(), now=now)
+    stored = services.store_input(source="api", shop_id=shop.pk, body=b"13800138000", now=now)
     if request.param == "recipient":
         return lambda reason: (
             services.reveal_recipient(order_id=taken.order_id, reason=reason, actor=staff, now=now).phone

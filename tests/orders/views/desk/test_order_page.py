@@ -153,7 +153,7 @@ def test_timeline_shows_before_and_after_of_a_hold(agent: RoleClient, shop: Shop
     order = take(shop)
     services.hold_order(order_id=order.pk, kind="fraud", reason="odd", actor=staff, now=timezone.now())
     entries = agent.get(page_of(order)).context["timeline"]
-    [held] = [entry for entry in entries if entry.text == "held"]
+    [held] = [entry for entry in entries if entry.text == "order held"]
     assert (held.who, held.reason, held.changes) == (staff.label, "odd", {"hold": ("–", "suspicion")})
 
 
