@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.models import Notice
+from approvals.services.notices import language_of
 
 log = structlog.get_logger(__name__)
 DIGEST_LINES = 50
@@ -56,7 +57,7 @@ def _send_one(user_id: int, today: datetime, now: datetime) -> bool:
     if not notices:
         return False
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(digest_at=now)
-    with translation.override(getattr(person, "language", "") or settings.LANGUAGE_CODE):
+    with translation.override(language_of(person)):
         body = render_to_string(
             "approvals/mail/digest.txt",
             {

@@ -12,7 +12,7 @@ from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from approvals.errors import JobFileIsGone, ReasonIsMissing
@@ -20,7 +20,7 @@ from approvals.models import Job
 from approvals.policies.wording import Wording
 from approvals.registries import job_kinds
 from approvals.services.heartbeats import beat
-from approvals.services.notices import notify
+from approvals.services.notices import language_of, notify
 from approvals.services.trail import record
 from approvals.states import JobState
 from config.kit.actor import Actor
@@ -106,7 +106,8 @@ def recover_lost_jobs(*, now: datetime) -> int:
     recovered = 0
     for job in lost:
         if job.attempts >= MAX_ATTEMPTS:
-            _end_failed(job, str(_("The work was broken off %(count)d times.") % {"count": job.attempts}), now)
+            with translation.override(language_of(job.requested_by)):
+                _end_failed(job, str(_("The work was broken off %(count)d times.") % {"count": job.attempts}), now)
             continue
         job.state, job.next_at = JobState.QUEUED, now
         job.save(update_fields=["state", "next_at"])
@@ -115,7 +116,15 @@ def recover_lost_jobs(*, now: datetime) -> int:
 
 
 def run_job(job: Job) -> None:
-    """Run a claimed job outside any transaction and write down how it ended. The requester's right is asked again first."""
+    """Run a claimed job outside any transaction and write down how it ended, in the language of who asked for it.
+
+    The requester's right is asked again first.
+    """
+    with translation.override(language_of(job.requested_by)):
+        _run(job)
+
+
+def _run(job: Job) -> None:
     now = timezone.now()
     try:
         kind = job_kinds.get(job.kind)

@@ -28,7 +28,7 @@ def notify(
     texts: dict[str, str] = {}
     rows = []
     for person in people:
-        language = getattr(person, "language", "") or settings.LANGUAGE_CODE
+        language = language_of(person)
         if language not in texts:
             with translation.override(language):
                 texts[language] = str(wording)[:300]
@@ -44,6 +44,11 @@ def notify(
         )
     Notice.objects.bulk_create(rows)
     return people
+
+
+def language_of(person: Any) -> str:
+    """The language in which somebody is told things when they are not there to choose."""
+    return getattr(person, "language", "") or settings.LANGUAGE_CODE
 
 
 def mark_read(*, user_id: int, notice_ids: Iterable[int] | None, now: datetime) -> int:

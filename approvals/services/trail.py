@@ -15,7 +15,6 @@ from approvals.registries import trail_actions
 from config.kit.actor import Actor
 from config.kit.sql import insert_rows
 
-
 _COLUMNS = (
     "at", "action", "subject_type", "subject_id", "store_id", "actor_kind", "actor_label", "actor_user", "request_id",
     "reason", "changes",
