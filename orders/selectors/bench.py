@@ -68,7 +68,7 @@ class LocationWork:
 def work_by_location() -> list[LocationWork]:
     """The ready orders of every active location, in one statement."""
     line_here = Reservation.objects.filter(
-        state=ReservationState.HELD, line_id__in=OrderLine.objects.filter(order=OuterRef("pk")).values("pk")
+        state=ReservationState.HELD, line_id__in=OrderLine.objects.filter(order=OuterRef(OuterRef("pk"))).values("pk")
     )
     rows = (
         Order.objects.filter(status=OrderStatus.READY, stock_status=StockStatus.RESERVED, open_holds=0)
