@@ -17,6 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from config.kit.web import public
+
 logger = logging.getLogger(__name__)
 BROKER_SECONDS = 2.0
 MIGRATIONS_SECONDS = 60.0  # for how long one look at the migrations holds
@@ -30,6 +32,7 @@ class NotReady(Exception):
 
 @never_cache
 @require_safe
+@public
 def livez(request: HttpRequest) -> HttpResponse:
     """200 while the process answers at all. It asks nobody else: restarting the web does not mend a database."""
     return HttpResponse("ok", content_type="text/plain")
@@ -37,6 +40,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@public
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when every part works, else 503; the answer names each part with "ok" or what is wrong with it."""
     parts: dict[str, str] = {}
@@ -56,6 +60,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @require_safe
+@public
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus figures, for the bearer of METRICS_TOKEN; without a token only for this machine itself."""
     if settings.METRICS_TOKEN:
