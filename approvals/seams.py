@@ -1,4 +1,4 @@
-"""The two questions about people that the kernel asks an app which it does not know: dotted names, replaceable in the settings."""
+"""The questions about people that the kernel asks an app which it does not know: dotted names, replaceable in the settings."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ DEFAULTS = {
     "ESCALATION_TARGETS": "stores.selectors.escalation_targets",
     # visible_shop_ids(user) -> list of shop ids, or None for every shop
     "SHOP_SCOPE": "stores.selectors.visible_shop_ids",
+    # role_label(code) -> the role's name in the active language
+    "ROLE_LABEL": "stores.selectors.role_label",
 }
 
 
@@ -34,6 +36,11 @@ def people_on_rung(rung: str, *, owner_id: int | None, owner_role: str, store_id
 def shop_scope(user: Any) -> list[int] | None:
     """The shops whose due work the person's roles may see; None means every shop."""
     return _hook("SHOP_SCOPE")(user)
+
+
+def role_label(code: str) -> str:
+    """The name of a role in the active language; the code itself where nobody knows it."""
+    return _hook("ROLE_LABEL")(code)
 
 
 def _hook(name: str) -> Callable[..., Any]:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.kit.web.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -167,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     # Every entry wakes a sweep over stored rows; none carries work of its own (ADR 0003).
     "deadlines": {"task": "approvals.sweep_deadlines", "schedule": 20.0, "options": {"expires": 20}},
     "seal-trail": {"task": "approvals.seal_trail", "schedule": 600.0, "options": {"expires": 600}},
+    "digests": {"task": "approvals.send_digests", "schedule": 3600.0, "options": {"expires": 3600}},
     "jobs": {"task": "approvals.run_jobs", "schedule": 15.0, "options": {"expires": 15}},
     "messages": {"task": "customers.send_messages", "schedule": 15.0, "options": {"expires": 15}},
     "intake": {"task": "orders.sweep_intake", "schedule": 10.0, "options": {"expires": 10}},
@@ -235,11 +237,12 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = env.bool("HTTPS", default=False)
+# What is asked from inside, past the proxy that speaks HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 31536000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

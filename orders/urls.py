@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import papers
+from orders.views import home, papers
 from orders.views.bench import handover, packing, parcels, picking, waves
 from orders.views.desk import actions, entry, imports, inputs, orders, panel
 
@@ -11,6 +11,8 @@ app_name = "orders"
 urlpatterns = [
     # desk
     path("", orders.ORDERS.as_view(), name="order_list"),
+    path("home/desk/", home.desk_panel, name="desk_panel"),
+    path("home/bench/", home.bench_panel, name="bench_panel"),
     path("new/", entry.order_new, name="order_new"),
     path("new/goods/", entry.order_new_goods, name="order_new_goods"),
     path("<int:pk>/", orders.order_detail, name="order_detail"),

@@ -95,6 +95,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         *_WATCH,
         "customers.see_personal_data",
         "customers.erase_customer",
+        "approvals.change_deadline",
         "approvals.view_timerule",
         "approvals.change_timerule",
         "approvals.view_workcalendar",

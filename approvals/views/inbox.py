@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from approvals import services
 from approvals.forms import CauseForm, PauseForm, ReassignForm, ResumeForm
 from approvals.models import Deadline, Notice, TimeRule
+from approvals.seams import role_label
 from approvals.selectors.deadlines import (
     breaches_without_cause,
     clock_times,
@@ -56,7 +57,7 @@ def state_chips(deadline: Deadline) -> list[Chip]:
 
 def owner_words(deadline: Deadline) -> str:
     """The person, or the role when anybody of it may take it."""
-    return str(deadline.owner) if deadline.owner_id else deadline.owner_role
+    return str(deadline.owner) if deadline.owner_id else role_label(deadline.owner_role)
 
 
 class DueWorkFilter(django_filters.FilterSet):

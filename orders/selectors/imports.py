@@ -38,7 +38,10 @@ def import_rows(user: Any) -> QuerySet[ImportRow]:
 
 
 def raw_inputs(user: Any) -> QuerySet[RawInput]:
-    """Raw inputs of the shops that the employee works for; those of no shop are for people who see every shop. Without their bodies."""
+    """Raw inputs of the shops that the employee works for; those of no shop are for people who see every shop.
+
+    Without their bodies.
+    """
     rows = RawInput.objects.select_related("shop").defer("body", "corrected")
     shops = visible_shop_ids(user)
     return rows if shops is None else rows.filter(shop__in=shops)
@@ -100,4 +103,4 @@ def problems_of(run_id: int) -> list[dict[str, Any]]:
     """A run's quarantined rows counted by column and problem, the most frequent first."""
     rows = ImportRow.objects.filter(run_id=run_id, state=InputState.QUARANTINED).exclude(problem_field="")
     counted = rows.order_by().values("problem_field", "problem").annotate(count=Count("pk"))
-    return list(counted.order_by("-count", "problem_field")[:12])
+    return [dict(row) for row in counted.order_by("-count", "problem_field")[:12]]

@@ -10,8 +10,8 @@ _EXACT_IN_JAVASCRIPT = 2**53
 def find_external(shop_id: int, key: str) -> Order | None:
     """The order of a shop with a platform key.
 
-    Keys above 2^53 that went through a JavaScript number arrive rounded (…508 as …500): where no order has the key itself, the only one
-    whose key rounds to the same number is meant; with two such, none.
+    Keys above 2^53 that went through a JavaScript number arrive rounded (…508 as …500): where no order has the key
+    itself, the only one whose key rounds to the same number is meant; with two such, none.
     """
     orders = Order.objects.filter(shop_id=shop_id)
     exact = orders.filter(external_id=key).first()

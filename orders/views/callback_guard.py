@@ -22,7 +22,11 @@ REFUSALS_PER_MINUTE = 10
 
 def channel_of(kind: str, code: str) -> Channel | None:
     """The active channel of this kind and code, with its shop; None for a stranger."""
-    return Channel.objects.filter(kind=kind, code=code, is_active=True, shop__is_active=True).select_related("shop").first()
+    return (
+        Channel.objects.filter(kind=kind, code=code, is_active=True, shop__is_active=True)
+        .select_related("shop")
+        .first()
+    )
 
 
 def read_body(request: HttpRequest) -> bytes:

@@ -2,7 +2,7 @@
 
 from stores.selectors.accounts import demo_employee, demo_sign_ins
 from stores.selectors.channels import channel_secrets
-from stores.selectors.people import escalation_targets, visible_shop_ids
+from stores.selectors.people import escalation_targets, role_label, visible_shop_ids
 from stores.selectors.views import saved_views
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "demo_employee",
     "demo_sign_ins",
     "escalation_targets",
+    "role_label",
     "saved_views",
     "visible_shop_ids",
 ]

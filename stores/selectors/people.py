@@ -54,3 +54,8 @@ def _departments(owner_id: int | None, owner_role: str) -> QuerySet[Department]:
 
 def _active(people: set[int]) -> list[int]:
     return list(Employee.objects.filter(pk__in=people, is_active=True).order_by("pk").values_list("pk", flat=True))
+
+
+def role_label(code: str) -> str:
+    """The name of a role in the active language; the code itself for one that does not exist (any more)."""
+    return str(Role(code).label) if code in Role.values else code

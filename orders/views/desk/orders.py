@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from approvals.models import Deadline
+from approvals.seams import role_label
 from config.kit.actor import Actor
 from config.kit.errors import DomainError
 from config.kit.web import (
@@ -37,6 +39,7 @@ from orders.services import Recipient
 from orders.states import HoldKind
 from orders.views.bench.parcels import parcel_chip
 from orders.views.desk import chips
+from stores.states import ChannelKind
 
 SEE = "customers.see_personal_data"
 _AUTOMATIC = (HoldKind.STOCK, HoldKind.UNMAPPED)
@@ -168,6 +171,7 @@ def show_order(
         "order": order,
         "parts": parts,
         "now": timezone.now(),
+        "channel": channel_label(order.channel),
         "status": chips.status_chip(order).__html__(),
         "payment": chips.payment_chip(order).__html__(),
         "stock": chips.stock_chip(order).__html__(),
@@ -178,6 +182,7 @@ def show_order(
         ],
         "ship_clock": order.ship_by if order.status in IN_WORK else None,
         "hold_clock": parts.clock("order_hold"),
+        "hold_owner": _owner_words(parts.clock("order_hold")),
         "recipient": _shown_recipient(order, plain, recipient),
         "confirmation_url": reverse("customers:message_detail", args=[parts.confirmation.pk])
         if parts.confirmation and links["message"]
@@ -229,3 +234,15 @@ def _cannot_cancel(order: Order) -> str:
     except DomainError as error:
         return error.describe()
     return ""
+
+
+def channel_label(code: str) -> str:
+    """The name of a door; the code itself for one that does not exist (any more)."""
+    return str(ChannelKind(code).label) if code in ChannelKind.values else code
+
+
+def _owner_words(clock: Deadline | None) -> str:
+    """Who owes it: the person, or the role when anybody of it may take it."""
+    if clock is None:
+        return ""
+    return str(clock.owner) if clock.owner_id else role_label(clock.owner_role)
