@@ -67,8 +67,8 @@ class Allocation:
 class Allocator:
     """Gives orders their goods one after the other from a set of locked levels, remembering what it gave.
 
-    Locations are asked in this order: the shop's own, then by priority, then by key. The first that can serve the whole order wins; an
-    order is never spread over locations here (splitting is a decision of a person).
+    Locations are asked in this order: the shop's own, then by priority, then by key. The first that can serve the
+    whole order wins; an order is never spread over locations here (splitting is a decision of a person).
     """
 
     def __init__(self, levels: Iterable[LevelFacts]) -> None:

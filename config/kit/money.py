@@ -16,7 +16,8 @@ def round_money(amount: Decimal) -> Decimal:
 def allocate(amount: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
     """Split an amount by weights so that the parts add up exactly (largest remainder, Hamilton's method).
 
-    Equal remainders go to the earlier part. All-zero weights split evenly. Raises ValueError without weights or with a negative one.
+    Equal remainders go to the earlier part. All-zero weights split evenly. Raises ValueError without weights or with
+    a negative one.
     """
     if not weights:
         raise ValueError("allocate() needs at least one weight")

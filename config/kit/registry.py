@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-
 T = TypeVar("T")
 
 

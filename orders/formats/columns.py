@@ -176,7 +176,10 @@ def read_row(number: int, cells: Mapping[str, str], rules: Rules) -> Row:
 
 
 def order_draft(rows: Sequence[Row], rules: Rules, *, now: datetime, knows_addresses: bool) -> OrderDraft:
-    """The order that the rows of one number make. Order-wide cells count from the first row that has them; amounts are not added up."""
+    """The order that the rows of one number make.
+
+    Order-wide cells count from the first row that has them; amounts are not added up.
+    """
     first = _merged(rows)
     placed_at = min((row.placed_at for row in rows if row.placed_at), default=now)
     is_paid = rules.paid == "always" or bool(first.get("paid_at"))

@@ -52,8 +52,8 @@ class RawInput(models.Model):
 class ColumnMap(models.Model):
     """How a file's columns become an order's fields: data, so that a new platform needs no code (ORD-14).
 
-    `columns` maps our field → list of accepted header names; `rules` holds the few things that are not a column (date formats, how a
-    cancellation is marked, the default currency). See orders/README.md.
+    `columns` maps our field → list of accepted header names; `rules` holds the few things that are not a column (date
+    formats, how a cancellation is marked, the default currency). See orders/README.md.
     """
 
     code = models.SlugField(_("code"), unique=True)
@@ -70,7 +70,7 @@ class ColumnMap(models.Model):
         return self.name
 
 
-def import_file_path(run: "ImportRun", filename: str) -> str:
+def import_file_path(run: ImportRun, filename: str) -> str:
     """Where an uploaded order file lies below MEDIA_ROOT, named by its hash."""
     return f"imports/{run.sha256[:2]}/{run.sha256}"
 

@@ -43,8 +43,9 @@ class Update:
 def apply_channel_update(*, order_id: int, draft: OrderDraft, actor: Actor, now: datetime) -> Update:
     """Bring an order into step with what its channel says now. Locks the order, then its stock.
 
-    An older message than the last one applied changes nothing (STALE). A payment releases the payment hold; a cancellation cancels what
-    may be cancelled and otherwise holds the order before it leaves; another content holds it for a person, with the differences.
+    An older message than the last one applied changes nothing (STALE). A payment releases the payment hold; a
+    cancellation cancels what may be cancelled and otherwise holds the order before it leaves; another content holds
+    it for a person, with the differences.
     """
     order = lock_order(order_id)
     if draft.updated_at and order.channel_updated_at and draft.updated_at < order.channel_updated_at:

@@ -56,7 +56,8 @@ def store_input(
 ) -> Stored:
     """Keep what came in before anything is done with it. The same source, shop and key give the row that is there.
 
-    Without a key the body's hash is the key. One statement for a new input. Not atomic with the work that follows: that is the point.
+    Without a key the body's hash is the key. One statement for a new input. Not atomic with the work that follows:
+    that is the point.
     """
     digest = hashlib.sha256(body).hexdigest()
     key = (key or f"sha256:{digest}")[:190]

@@ -82,7 +82,11 @@ class ShopMember(models.Model):
 
 
 class Channel(models.Model):
-    """A door of a shop. The secret itself comes from the environment: `CHANNEL_SECRET_<CODE>`, several separated by commas while one is rotated."""
+    """A door of a shop.
+
+    The secret itself comes from the environment: `CHANNEL_SECRET_<CODE>`, several separated by commas while one is
+    rotated.
+    """
 
     code = models.SlugField(_("code"), unique=True)
     shop = models.ForeignKey(Shop, models.PROTECT, related_name="channels", verbose_name=_("shop"))

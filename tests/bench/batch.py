@@ -47,7 +47,8 @@ _REFERENCES = {
 _UNIQUE = {"customers_identity": "value", "orders_order": "number", "customers_message": "key"}
 _LEVELS = """
     UPDATE inventory_stocklevel l SET reserved = l.reserved + d.quantity
-    FROM (SELECT level_id, sum(quantity)::int AS quantity FROM unnest(%s::bigint[], %s::int[]) AS u(level_id, quantity) GROUP BY 1) d
+    FROM (SELECT level_id, sum(quantity)::int AS quantity
+          FROM unnest(%s::bigint[], %s::int[]) AS u(level_id, quantity) GROUP BY 1) d
     WHERE l.id = d.level_id
 """
 

@@ -30,8 +30,9 @@ class Chip:
     icon: str = ""
     title: str | Promise = ""
 
-    def __str__(self) -> str:
-        return str(self.text)
+    def __str__(self) -> SafeString:
+        # `{{ chip }}` asks for str(): like Django's forms, a chip prints itself. Its bare word is `text`.
+        return self.__html__()
 
     def __html__(self) -> SafeString:
         icon = format_html('<i class="ti ti-{}" aria-hidden="true"></i>', self.icon) if self.icon else ""

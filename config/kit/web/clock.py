@@ -26,8 +26,8 @@ class TimeLeft:
     def __html__(self) -> SafeString:
         icon = {"ok": "clock", "soon": "alarm", "late": "alert-triangle"}[self.state]
         return format_html(
-            '<span class="clock clock-{}" title="{}"><i class="ti ti-{}" aria-hidden="true"></i>'
-            '<span class="clock-text">{}</span> <time class="clock-due" datetime="{}">{}</time></span>',
+            '<span class="clock clock-{}" title="{}"><span class="clock-text"><i class="ti ti-{}" aria-hidden="true"></i>'
+            '{}</span> <time class="clock-due" datetime="{}">{}</time></span>',
             self.state,
             absolute(self.due_at),
             icon,

@@ -1,4 +1,4 @@
-"""One id per request, from the edge to the trail."""
+"""What every request passes: one id from the edge to the trail, and no copy of a signed-in page left behind."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django_structlog.signals import bind_extra_request_metadata
 
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -31,6 +33,21 @@ class RequestIdMiddleware:
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = request_id
+        return response
+
+
+class NoStoreMiddleware:
+    """Pages of a session are kept by nobody: after signing out, "back" on a shared machine shows no customer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # The cookie tells without a query; whoever has one that is worth nothing loses only a cached page.
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session and response.get("Content-Type", "").startswith("text/html"):
+            patch_cache_control(response, no_store=True, private=True)
         return response
 
 

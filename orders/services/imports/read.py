@@ -31,7 +31,10 @@ _WAIT_FOR_THE_REST = """
 
 
 def read_file(run: ImportRun, *, now: datetime) -> None:
-    """Read a run's file into its rows and move it on. A file that is no order file fails as a whole, with the reason; nothing stays."""
+    """Read a run's file into its rows and move it on.
+
+    A file that is no order file fails as a whole, with the reason; nothing stays.
+    """
     try:
         with transaction.atomic():
             _copy_rows(run)

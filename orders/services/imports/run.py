@@ -98,7 +98,10 @@ def run_import(*, run_id: int, actor: Actor, now: datetime | None = None) -> Imp
 
 
 def sweep_imports(*, actor: Actor, now: datetime) -> int:
-    """Run every import that waits. One that raises is postponed and, after five attempts, fails with the error. Returns how many ran."""
+    """Run every import that waits.
+
+    One that raises is postponed and, after five attempts, fails with the error. Returns how many ran.
+    """
     due = ImportRun.objects.filter(state__in=(ImportState.READING, ImportState.RUNNING), next_at__lte=now)
     ran = 0
     for run_id in list(due.order_by("next_at", "pk").values_list("pk", flat=True)):

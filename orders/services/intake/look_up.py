@@ -45,7 +45,10 @@ class Known:
 
 
 def look_up(shop_id: int, drafts: Sequence[OrderDraft]) -> tuple[ShopFacts, dict[str, Known], list[int], list[int]]:
-    """The shop, the orders known by their external id, and fresh keys: one per draft, one per line. Raises InvalidInput without a shop."""
+    """The shop, the orders known by their external id, and fresh keys: one per draft, one per line.
+
+    Raises InvalidInput without a shop.
+    """
     line_count = sum(len(draft.lines) for draft in drafts)
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_UP, [[draft.external_id for draft in drafts], len(drafts), line_count, shop_id])

@@ -1,7 +1,7 @@
 """Taking orders in. Written for many and called with one; every step is one statement for all of them.
 
-The statements for a live batch: 1 shop, known orders and keys · 2-3 customers · 4 variants · 5-6 stock (lock, write) · 7 orders, lines,
-payments, holds, notes and raw inputs · 8 messages · 9 deadlines · 10 trail.
+The statements for a live batch: 1 shop, known orders and keys · 2-3 customers · 4 variants · 5-6 stock (lock, write)
+· 7 orders, lines, payments, holds, notes and raw inputs · 8 messages · 9 deadlines · 10 trail.
 """
 
 from __future__ import annotations
@@ -96,9 +96,10 @@ def take_orders(
 ) -> list[Taken]:
     """Make orders of drafts, all or none, and tell for each draft what became of it.
 
-    A draft whose `external_id` is here already makes nothing: UNCHANGED with the same content, DIFFERS with another. Live orders reserve
-    stock, queue a confirmation and start their clocks, or are held with every reason; history does none of that. Raises InvalidInput
-    naming the field for a draft that cannot be stored, Busy when the same orders arrive again and again at once.
+    A draft whose `external_id` is here already makes nothing: UNCHANGED with the same content, DIFFERS with another.
+    Live orders reserve stock, queue a confirmation and start their clocks, or are held with every reason; history
+    does none of that. Raises InvalidInput naming the field for a draft that cannot be stored, Busy when the same
+    orders arrive again and again at once.
 
     Lock order: customers' identities → stock by key → order keys (sorted).
     """
@@ -109,8 +110,9 @@ def take_orders(
             with transaction.atomic():
                 return _take(shop_id, channel, drafts, actor, now, mode, unknown_codes, import_run_id)
         except IntegrityError as error:
-            # Somebody made the same order, buyer or product a moment earlier: look again, it is there now.
-            if getattr(error.__cause__, "sqlstate", "") != "23505" or transaction.get_connection().in_atomic_block:
+            # Somebody made the same order, buyer or product a moment earlier: look again, it is there now. Inside a caller's
+            # transaction (a sweep, a chunk of a file) the savepoint has been rolled back, and READ COMMITTED sees it as well.
+            if getattr(error.__cause__, "sqlstate", "") != "23505":
                 raise
     raise Busy
 
