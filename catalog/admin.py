@@ -24,6 +24,7 @@ class CategoryAdmin(OperationsAdmin):
 
     allow_add = True
     list_display = ("code", "name", "parent", "is_fragile")
+    list_select_related = ("parent",)
     search_fields = ("code", "name")
     autocomplete_fields = ("parent",)
 
@@ -50,6 +51,7 @@ class ProductAdmin(OperationsAdmin):
 
     allow_add = True
     list_display = ("name", "category", "state", "created_at")
+    list_select_related = ("category",)
     list_filter = ("state", "category")
     search_fields = ("name", "variants__sku")
     fields = ("name", "category", "state", "created_at")

@@ -68,6 +68,7 @@ class EmployeeAdmin(OperationsAdmin):
     action_form = ReasonedActionForm
     actions = ("make_invitation", "unlock_sign_in", "remove_second_factor")
     list_display = ("username", "display_name", "department", "is_active", "roles", "last_login")
+    list_select_related = ("department",)
     list_filter = ("is_active", "department", "groups")
     search_fields = ("username", "display_name", "email")
     fields = (
@@ -240,6 +241,7 @@ class ShopAdmin(OperationsAdmin):
 
     allow_add = True
     list_display = ("code", "name", "kind", "platform", "currency", "is_active")
+    list_select_related = ("platform",)
     list_filter = ("kind", "platform", "is_active")
     search_fields = ("code", "name")
 
