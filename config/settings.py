@@ -268,7 +268,20 @@ STORAGES = {
     },
 }
 # What is compressed already, and the maps of scripts, which only developer tools ask for.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("gif", "gz", "br", "jpg", "jpeg", "map", "png", "ttf", "webp", "woff", "woff2", "zip")
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "gif",
+    "gz",
+    "br",
+    "jpg",
+    "jpeg",
+    "map",
+    "png",
+    "ttf",
+    "webp",
+    "woff",
+    "woff2",
+    "zip",
+)
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"
 

@@ -9,7 +9,9 @@ class InsufficientStock(DomainError):
     """Fewer pieces are free than are asked for."""
 
     code = "insufficient_stock"
-    message = _("%(sku)s at %(location)s: %(asked)s asked for, %(available)s available (%(reserved)s of %(on_hand)s are promised).")
+    message = _(
+        "%(sku)s at %(location)s: %(asked)s asked for, %(available)s available (%(reserved)s of %(on_hand)s are promised)."
+    )
     remedy = _("Stock was not changed. Receive stock first, or release a reservation.")
 
 

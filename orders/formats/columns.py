@@ -289,7 +289,7 @@ def _parse(text: str, patterns: tuple[str, ...]) -> datetime | None:
             return None
     for pattern in patterns:
         try:
-            return datetime.strptime(text, pattern)
+            return datetime.strptime(text, pattern)  # noqa: DTZ007 (the map's zone is set by the caller)
         except ValueError:
             continue
     return None

@@ -79,7 +79,7 @@ class _Bounded(io.RawIOBase):
 
 
 def _open(path: Path, is_packed: bool) -> io.BufferedReader:
-    source: Any = gzip.open(path, "rb") if is_packed else path.open("rb")
+    source: Any = gzip.open(path, "rb") if is_packed else path.open("rb")  # noqa: SIM115 (closed by the reader around it)
     return io.BufferedReader(_Bounded(source), 1 << 20)
 
 

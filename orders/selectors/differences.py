@@ -24,7 +24,8 @@ def differences(order: Order, draft: OrderDraft) -> list[Difference]:
         for line in order.lines.order_by("position")
     ]
     sent = [
-        f"{line.seller_code} × {line.quantity} @ {line.unit_price:.2f} - {line.amount_discount:.2f}" for line in draft.lines
+        f"{line.seller_code} × {line.quantity} @ {line.unit_price:.2f} - {line.amount_discount:.2f}"
+        for line in draft.lines
     ]
     total = draft.amount_total if draft.amount_total is not None else draft.computed_total
     pairs = [

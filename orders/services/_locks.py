@@ -17,7 +17,9 @@ def lock_order(order_id: int) -> Order:
 
 def lock_orders(orders: Collection[int] | QuerySet[Order], *, skip_locked: bool = False) -> list[Order]:
     """Lock many orders in key order and return them fresh; `skip_locked` leaves out those that somebody else holds."""
-    return list(Order.objects.filter(pk__in=cast(Any, orders)).order_by("pk").select_for_update(skip_locked=skip_locked))
+    return list(
+        Order.objects.filter(pk__in=cast(Any, orders)).order_by("pk").select_for_update(skip_locked=skip_locked)
+    )
 
 
 def lock_wave(wave_id: int) -> Wave:

@@ -94,6 +94,9 @@ def test_live_import_after_stock_was_received_reserves_every_piece(imported, now
 
     live = Order.objects.filter(import_run=run)
     assert live.count() == 1699 - 70
-    assert set(live.values_list("status", "stock_status").distinct()) <= {("ready", "reserved"), ("ready", "not_needed")}
+    assert set(live.values_list("status", "stock_status").distinct()) <= {
+        ("ready", "reserved"),
+        ("ready", "not_needed"),
+    }
     assert StockLevel.objects.aggregate(free=Sum(F("on_hand") - F("reserved")))["free"] == 0
     assert ledger_differences() == []

@@ -47,7 +47,8 @@ def write_xlsx(
     declaration.require(user)
     columns = declaration.columns_for(params, user)
     book = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, {"constant_memory": True})
-    book.set_properties({"created": datetime(2000, 1, 1), "title": str(declaration.title)})
+    created = datetime(2000, 1, 1)  # noqa: DTZ001 (workbooks hold naive times)
+    book.set_properties({"created": created, "title": str(declaration.title)})
     cover = book.add_worksheet(gettext("Cover")) if declaration.cover else None
     writer = _DataWriter(book, columns, gettext("Data"))
     with declaration.reading():

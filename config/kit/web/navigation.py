@@ -78,7 +78,7 @@ def navigation_for(request: HttpRequest) -> list[ShownSection]:
     """The sections this person sees; the item with the longest matching address is active. No query of its own."""
     visible: dict[str, list[tuple[int, ShownItem]]] = {section.value: [] for section in Section}
     candidates: list[ShownItem] = []
-    for _key, item in NAVIGATION.items():
+    for item in dict(NAVIGATION.items()).values():
         if item.permission is not None and not request.user.has_perm(item.permission):
             continue
         shown = ShownItem(item.label, item.icon, _address(item), item.shortcut)

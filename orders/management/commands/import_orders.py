@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--shop", required=True, help="code of the shop")
         parser.add_argument("--map", required=True, help="code of the column map")
-        parser.add_argument("--live", action="store_true", help="reserve stock, send mails, start clocks (default: history)")
+        parser.add_argument(
+            "--live", action="store_true", help="reserve stock, send mails, start clocks (default: history)"
+        )
         parser.add_argument("--drafts", action="store_true", help="unknown seller codes become draft products")
         parser.add_argument("--check", action="store_true", help="read and check only")
 

@@ -64,9 +64,9 @@ def set_row_aside(*, row_id: int, reason: str, actor: Actor, now: datetime) -> I
 
 def _release_the_rest(run: ImportRun, group_keys: Collection[str]) -> None:
     """Make rows of these orders that waited for a settled one pending again, unless another one still cannot be read."""
-    ImportRow.objects.filter(
-        run=run, group_key__in=group_keys, state=InputState.QUARANTINED, problem_field=""
-    ).update(state=InputState.PENDING, problem="")
+    ImportRow.objects.filter(run=run, group_key__in=group_keys, state=InputState.QUARANTINED, problem_field="").update(
+        state=InputState.PENDING, problem=""
+    )
     set_rest_aside(run)
     count_quarantined(run)
 
