@@ -111,8 +111,8 @@ class TakenBatchSerializer(serializers.Serializer[Any]):
     orders = TakenSerializer(many=True)
 
 
-class ConflictSerializer(serializers.Serializer[Any]):
-    """The refusal of an id that is here with other content; `meta.differences` lists the fields."""
+class RefusalSerializer(serializers.Serializer[Any]):
+    """A refusal: each error with its code, words and field. Of an id that is here already, `meta.differences` lists the fields."""
 
     type = serializers.CharField()
     errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]

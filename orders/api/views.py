@@ -19,8 +19,8 @@ from orders import services
 from orders.api.access import HasShopKey, ShopKeyAuthentication, key_of
 from orders.api.serializers import (
     BatchSerializer,
-    ConflictSerializer,
     OrderSerializer,
+    RefusalSerializer,
     TakenBatchSerializer,
     TakenSerializer,
 )
@@ -40,6 +40,17 @@ _KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="At most 120 characters. The same key with the same body is answered again, with another body refused (422).",
 )
+_REFUSALS: dict[int, OpenApiResponse] = {
+    400: OpenApiResponse(RefusalSerializer, description="Fields are missing or wrong; all of them are named."),
+    401: OpenApiResponse(RefusalSerializer, description="The key is missing, wrong, revoked or expired."),
+    422: OpenApiResponse(
+        RefusalSerializer,
+        description="The body cannot be read or stored, or the Idempotency-Key was used with another body.",
+    ),
+    503: OpenApiResponse(
+        RefusalSerializer, description="Somebody works on the same goods; nothing was changed, send it again."
+    ),
+}
 
 
 class Intake(APIView):
@@ -119,8 +130,8 @@ class OrdersView(Intake):
         responses={
             201: TakenSerializer,
             200: OpenApiResponse(TakenSerializer, description="It was here already with the same content."),
-            409: OpenApiResponse(ConflictSerializer, description="It is here with other content; nothing was changed."),
-            422: OpenApiResponse(ConflictSerializer, description="The Idempotency-Key was used with another body."),
+            409: OpenApiResponse(RefusalSerializer, description="It is here with other content; nothing was changed."),
+            **_REFUSALS,
         },
     )
     def post(self, request: Request) -> Response:
@@ -151,7 +162,7 @@ class OrdersBatchView(Intake):
             200: OpenApiResponse(
                 TakenBatchSerializer, description="One entry per order; an entry that “differs” changed nothing."
             ),
-            422: OpenApiResponse(ConflictSerializer, description="The Idempotency-Key was used with another body."),
+            **_REFUSALS,
         },
     )
     def post(self, request: Request) -> Response:
