@@ -1,4 +1,1 @@
-"""Measurements of the intake: `script/bench` prints them beside their targets.
-
-Nothing here is a test; no wall clock fails a build.
-"""
+"""Measurements of the intake: `script/bench` prints them beside their targets. No test, and no wall clock fails a build."""

@@ -121,7 +121,7 @@ def _measure(parts: list[str], folder: Path, *, is_quick: bool) -> list[Measured
 def _timed(what: str, work: Callable[[], T]) -> T:
     started = time.perf_counter()
     result = work()
-    print(f"{what}: measured in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    sys.stderr.write(f"{what}: measured in {time.perf_counter() - started:.0f} s\n")
     return result
 
 
@@ -132,7 +132,7 @@ def _show(found: list[Measured]) -> None:
     ]
     widths = [max(len(line[column]) for line in lines) for column in range(6)]
     for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        sys.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ _OF_ORDERS = {
     "orders_orderline": "order_id = ANY(%s)",
     "orders_payment": "order_id = ANY(%s)",
     "inventory_reservation": "line_id IN (SELECT id FROM orders_orderline WHERE order_id = ANY(%s))",
-    "inventory_stockmovement": "source_type = 'orders.orderline' AND source_id IN (SELECT id FROM orders_orderline WHERE order_id = ANY(%s))",
+    "inventory_stockmovement": "source_type = 'orders.orderline'"
+    " AND source_id IN (SELECT id FROM orders_orderline WHERE order_id = ANY(%s))",
     "customers_message": "subject_type = 'orders.order' AND subject_id = ANY(%s)",
     "approvals_deadline": "subject_type = 'orders.order' AND subject_id = ANY(%s)",
     "approvals_trailentry": "subject_type = 'orders.order' AND subject_id = ANY(%s)",

@@ -118,11 +118,11 @@ def rows(company: Company, orders: int, lines: int) -> Iterator[tuple[str, ...]]
 
 def write_file(path: Path, company: Company, *, orders: int, lines: int) -> Path:
     """A CSV of so many orders, gzipped when the name says so."""
-    opened = (
+    is_packed = path.suffix == ".gz"
+    with (
         gzip.open(path, "wt", encoding="utf-8", newline="")
-        if path.suffix == ".gz"
-        else path.open("w", encoding="utf-8", newline="")
-    )
-    with opened as file:
+        if is_packed
+        else path.open("w", encoding="utf-8", newline="") as file
+    ):
         csv.writer(file).writerows(rows(company, orders, lines))
     return path

@@ -81,4 +81,4 @@ def main(run_id: int) -> None:
     started = time.perf_counter()
     run = run_import(run_id=run_id, actor=ACTOR)
     _require_complete(run, run.row_count // 5)
-    print(json.dumps({"megabytes": peak_megabytes(), "seconds": time.perf_counter() - started}))
+    sys.stdout.write(json.dumps({"megabytes": peak_megabytes(), "seconds": time.perf_counter() - started}) + "\n")
