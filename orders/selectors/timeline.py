@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from config.kit.web import mask_address, mask_name, mask_phone
 from customers.models import Message
 from customers.states import MessageState
 from orders.models import Order, RawInput, TrackingEvent
+from orders.selectors.tracking import without_names
 from orders.states import HoldKind, NoteKind, OrderStatus, ParcelState, PaymentStatus, StockStatus
 
 
@@ -94,6 +95,11 @@ def order_timeline(order: Order, *, plain: bool, links: Mapping[str, bool], kind
         *_of_messages(order, may_open=links.get("message", False)),
         *_of_input(order, may_open=links.get("input", False)),
     ]
+    if not plain:
+        entries = [
+            replace(entry, text=without_names(entry.text, order), reason=without_names(entry.reason, order))
+            for entry in entries
+        ]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return [entry for entry in entries if not kind or entry.kind == kind]
 

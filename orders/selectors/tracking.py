@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
+from config.kit.web import mask_name, mask_phone
 from orders.couriers import clean_waybill
 from orders.models import Order, Parcel, TrackingEvent
 
@@ -26,6 +27,15 @@ def parcel_ids_by_waybill(waybill: str) -> Sequence[tuple[int, int]]:
         return []
     found = Parcel.objects.alias(number=Upper("waybill")).filter(number=number).exclude(waybill="")
     return list(found.values_list("order_id", "pk"))
+
+
+def without_names(words: str, order: Order) -> str:
+    """What a courier wrote with the recipient covered: couriers tell who signed, and at which number they rang."""
+    name, phone = order.recipient_name, order.recipient_phone
+    for private, masked in ((name, mask_name(name)), (phone, mask_phone(phone))):
+        if private:
+            words = words.replace(private, masked)
+    return words
 
 
 def journey(parcel_id: int) -> list[TrackingEvent]:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-from config.kit.web import mask_name, mask_phone, page, public
+from config.kit.web import mask_name, page, public
 from orders.models import Parcel, TrackingEvent
 from orders.selectors import tracking
 from orders.states import ParcelState
@@ -60,9 +60,5 @@ def _page(request: HttpRequest, parcel: Parcel) -> HttpResponse:
 
 
 def _without_names(event: TrackingEvent, parcel: Parcel) -> TrackingEvent:
-    """Couriers write who signed, and at which number they rang."""
-    name, phone = parcel.order.recipient_name, parcel.order.recipient_phone
-    for private, masked in ((name, mask_name(name)), (phone, mask_phone(phone))):
-        if private:
-            event.text = event.text.replace(private, masked)
+    event.text = tracking.without_names(event.text, parcel.order)
     return event

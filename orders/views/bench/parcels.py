@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from config.kit.web import Chip, Column, ListScreen, Preset, page, require
-from orders.models import Courier, Parcel
+from orders.models import Courier, Parcel, TrackingEvent
 from orders.selectors import tracking
 from orders.states import ParcelState
 from orders.tokens import tracking_address
@@ -78,7 +78,15 @@ def parcel_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "state": parcel_chip(parcel),
         "lines": parcel.lines.select_related("order_line__variant__product").order_by("pk"),
         "scans": parcel.scans.select_related("person").order_by("-pk")[:200],
-        "events": tracking.journey(pk),
+        "events": _events(request, parcel),
         "public_address": request.build_absolute_uri(tracking_address(parcel.pk)) if parcel.handover_id else "",
     }
     return page(request, "orders/bench/parcel_detail.html", context)
+
+
+def _events(request: HttpRequest, parcel: Parcel) -> list[TrackingEvent]:
+    events = tracking.journey(parcel.pk)
+    if not request.user.has_perm("customers.see_personal_data"):
+        for event in events:
+            event.text = tracking.without_names(event.text, parcel.order)
+    return events
