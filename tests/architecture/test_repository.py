@@ -25,7 +25,7 @@ def tracked() -> list[Path]:
 
 # Written in pieces, so that this file does not hold what it looks for.
 FORBIDDEN = {
-    "a package registry": r"(index-url|registry)\s*[=:]\s*[\"']?https?:|https?://(registry\.|pypi\.|files\.pythonhosted)",
+    "a package registry": r"(index-url|registry)\s*[=:\s]\s*[\"']?https?:|https?://(registry\.|pypi\.|files\.pythonhosted)",
     "a path of one machine": r"(?<![\w.])/(home|Users)/\w+/|(?<![\w.])/(" + "work|root)/[a-z]" + r"|[A-Z]:\\Users\\",
     "a private key": "-----BEGIN " + r"[A-Z ]*PRIVATE KEY",
     "a token of a service": r"\b(AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|xox[abprs]-\w{10,}|sk_live_\w{10,}|glpat-\w{15,})",
