@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,18 +87,26 @@ class System:
         """The only figure of a query."""
         return self.ask(query, *params)[0][0]
 
-    def wait_for(self, query: str, params: Sequence[Any], low: int, high: int) -> int:
-        """Wait until a figure is in [low, high); returns it."""
-        found = 0
+    def wait_for(self, query: str, *params: Any, seconds: float = 60) -> None:
+        """Wait until a query finds a row."""
+        assert wait_until(lambda: bool(self.ask(query, *params)), seconds=seconds), query
 
-        def arrived() -> bool:
-            nonlocal found
-            found = self.number(query, *params)
-            return found >= low
+    @contextlib.contextmanager
+    def somebody_waits_for(self, query: str, *params: Any) -> Iterator[None]:
+        """Lock the row that a query finds as soon as it is there, and wait until another process waits for it."""
+        with psycopg.connect(self.throwaway.environment()["DATABASE_URL"]) as connection:
 
-        assert wait_until(arrived, seconds=60), found
-        assert found < high, f"too late: {found} of {high}"
-        return found
+            def locked() -> bool:
+                found = connection.execute(f"{query} FOR UPDATE", params).fetchall()
+                if not found:
+                    connection.rollback()
+                return bool(found)
+
+            assert wait_until(locked, seconds=60), query
+            self.wait_for("SELECT 1 FROM pg_locks WHERE NOT granted")
+            yield
+            with contextlib.suppress(psycopg.OperationalError):  # the database may have been killed
+                connection.rollback()
 
     def stop(self) -> None:
         """Stop everything."""
