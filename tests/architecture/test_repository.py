@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.template import TemplateSyntaxError
+from django.template.loader import get_template
 
 from tests.architecture.source import APPS, ROOT
 
@@ -101,6 +103,18 @@ def test_templates_extend_a_layout_or_are_pieces() -> None:
         if not text.lstrip().startswith("{% extends ") and not name.startswith(PIECES) and "/mail/" not in name
     }
     assert lonely == LAYOUTS | FRAGMENTS
+
+
+def test_templates_compile() -> None:
+    """A tag that was not loaded shows only when somebody opens the page: here all of them are read."""
+    broken = {}
+    for path in sorted(TEMPLATES.rglob("*")):
+        if path.is_file():
+            try:
+                get_template(path.relative_to(TEMPLATES).as_posix())
+            except TemplateSyntaxError as error:
+                broken[path.relative_to(TEMPLATES).as_posix()] = str(error)
+    assert broken == {}
 
 
 # What the content policy blocks, or would block once it is set as it should be.

@@ -88,6 +88,7 @@ PAGES: dict[str, Page] = {
     "due_work": Page(EVERYBODY),
     "due_work_count": Page(EVERYBODY),
     # desk
+    "orders:desk_panel": Page(SALES),
     "orders:order_list": Page(SALES),
     "orders:order_detail": Page(SALES, "order", ONE_SHOP),
     "orders:order_new": Page(TAKERS),
@@ -116,6 +117,7 @@ PAGES: dict[str, Page] = {
     "orders:input_replay": _act(INTAKE, "input", ONE_SHOP, status=303),
     "orders:input_aside": _act(INTAKE, "input", ONE_SHOP),
     # bench (the warehouse works for every shop)
+    "orders:bench_panel": Page(BENCH),
     "orders:wave_board": Page(BENCH),
     "orders:wave_build": _act(BENCH),
     "orders:wave_detail": Page(BENCH, "wave"),
