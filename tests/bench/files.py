@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -19,7 +18,6 @@ from orders.services.imports import run_import, upload_file
 from orders.states import OrderMode
 from tests.bench.company import Company, write_file
 
-_CHILD = "import sys, django; django.setup(); from tests.bench.files import main; main(int(sys.argv[1]))"
 ACTOR = Actor.system("bench")
 
 
@@ -54,7 +52,9 @@ def measure_rate(company: Company, folder: Path, *, rounds: int, orders: int) ->
 def measure_memory(company: Company, folder: Path, *, rows: int) -> tuple[float, float]:
     """Peak memory in MB and seconds of an import of `rows` rows, five to an order, in a process of its own."""
     run_id = upload(company, write_file(folder / "huge.csv.gz", company, orders=rows // 5, lines=5))
-    child = subprocess.run([sys.executable, "-c", _CHILD, str(run_id)], capture_output=True, text=True, check=False)
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.bench.one_import", str(run_id)], capture_output=True, text=True, check=False
+    )
     if child.returncode:
         raise RuntimeError(child.stderr[-4000:])
     answer = json.loads(child.stdout.splitlines()[-1])
@@ -64,21 +64,3 @@ def measure_memory(company: Company, folder: Path, *, rows: int) -> tuple[float,
 def _require_complete(run: ImportRun, orders: int) -> None:
     if (run.state, run.order_count, run.quarantined_count) != ("done", orders, 0):
         raise RuntimeError(f"{run.state}: {run.order_count} orders, {run.quarantined_count} quarantined, {run.error}")
-
-
-def peak_megabytes() -> float:
-    """The most memory that this process has held. Linux's own figure is asked first: getrusage's may be the parent's."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
-        return int(line.split()[1]) / 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
-def main(run_id: int) -> None:
-    """What the child does: run the import and print the figures as JSON."""
-    started = time.perf_counter()
-    run = run_import(run_id=run_id, actor=ACTOR)
-    _require_complete(run, run.row_count // 5)
-    sys.stdout.write(json.dumps({"megabytes": peak_megabytes(), "seconds": time.perf_counter() - started}) + "\n")
