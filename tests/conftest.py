@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from approvals.services import forget_rules
@@ -30,6 +31,13 @@ class RoleClient(Client):
         session = self.session
         session["second_factor_ok"] = True
         session.save()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Words are compared with the source's; a request still speaks its own language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

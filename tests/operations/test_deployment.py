@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from django.conf import settings
+from django.conf import LazySettings, settings
+from django.test import Client
 from django.urls import resolve
 from django.utils.module_loading import import_string
 
@@ -71,7 +72,16 @@ def test_web_asks_a_path_that_exists_at_a_host_that_is_allowed() -> None:
     assert SERVICES["web"]["environment"]["ALLOWED_HOSTS"].split(",")[-1] == host
     assert SERVICES["web"]["ports"][0].endswith(f":{port}")
     assert f"EXPOSE {port}" in DOCKERFILE
-    assert path in ("/livez", "/readyz")  # these alone are answered without a redirect to HTTPS
+
+
+@pytest.mark.django_db
+def test_what_watchers_ask_is_answered_without_a_redirect_to_https(client: Client, settings: LazySettings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/livez").status_code == 200
+    assert client.get("/metrics").status_code == 200
+    for path in ("/metrics/more", "/x/metrics", "/", "/admin/"):
+        assert (client.get(path).status_code, client.get(path).headers["Location"][:8]) == (301, "https://"), path
 
 
 def test_commands_name_what_exists() -> None:

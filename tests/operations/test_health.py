@@ -88,8 +88,13 @@ def test_readyz_says_that_the_database_is_away(client: Client, settings, monkeyp
 
 @pytest.mark.parametrize(
     ("token", "given", "status"),
-    [("secret", {"Authorization": "Bearer secret"}, 200), ("secret", {"Authorization": "Bearer wrong"}, 403)]
-    + [("secret", {}, 403), ("", {}, 200), ("", {"X-Forwarded-For": "203.0.113.5"}, 403)],
+    [
+        ("secret", {"Authorization": "Bearer secret"}, 200),
+        ("secret", {"Authorization": "Bearer wrong"}, 403),
+        ("secret", {}, 403),
+        ("", {}, 200),
+        ("", {"X-Forwarded-For": "203.0.113.5"}, 403),
+    ],
 )
 def test_metrics_are_for_the_bearer_or_for_this_machine(
     client: Client, settings, token: str, given: dict[str, str], status: int

@@ -150,7 +150,7 @@ def test_command_waits_for_another_that_uses_its_database(var: Path) -> None:
 
     ready = var / "ready"
     with command(f"import pathlib, time\nwhile not pathlib.Path('{ready}').exists(): time.sleep(0.1)") as owner:
-        assert eventually(lambda: (var / "launcher" / "state.json").exists())
+        assert eventually((var / "launcher" / "state.json").exists)
         with command(
             f"import pathlib, time; from django.db import connection; pathlib.Path('{ready}').touch(); time.sleep(2)\n"
             "connection.cursor().execute('SELECT 1'); print('still there')"
