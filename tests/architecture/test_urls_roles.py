@@ -168,15 +168,15 @@ PAGES: dict[str, Page] = {
     "catalog:variant_page": Page(PRODUCTS, "variant", status=302),
     "catalog:variant_price": Page(REFERENCE, "variant"),
     "catalog:variant_picture": Page(PRODUCTS, "variant", status=404),  # it has none
-    # approvals: one's own clocks, news and work; watchers see every clock and move none
+    # approvals: one's own clocks, news and work; watchers see every clock, managers move them too
     "approvals:due_work_panel": Page(EVERYBODY),
     "approvals:deadline_list": Page(WATCH),
     "approvals:deadline": Page(EVERYBODY, "deadline", WATCH),
-    "approvals:deadline_take": _act(EVERYBODY, "deadline", OWN_ONLY, status=303),
-    "approvals:deadline_pause": Page(EVERYBODY, "deadline", OWN_ONLY),
-    "approvals:deadline_resume": Page(EVERYBODY, "deadline", OWN_ONLY),
-    "approvals:deadline_reassign": Page(EVERYBODY, "deadline", OWN_ONLY),
-    "approvals:deadline_cause": Page(EVERYBODY, "deadline", OWN_ONLY),
+    "approvals:deadline_take": _act(EVERYBODY, "deadline", MANAGER, status=303),
+    "approvals:deadline_pause": Page(EVERYBODY, "deadline", MANAGER),
+    "approvals:deadline_resume": Page(EVERYBODY, "deadline", MANAGER),
+    "approvals:deadline_reassign": Page(EVERYBODY, "deadline", MANAGER),
+    "approvals:deadline_cause": Page(EVERYBODY, "deadline", MANAGER),
     "approvals:notice_list": Page(EVERYBODY),
     "approvals:notices_read": _act(EVERYBODY, status=303),
     "approvals:notice_open": Page(EVERYBODY, "notice", OWN_ONLY, status=302),
