@@ -59,6 +59,7 @@ class Intake(APIView):
     authentication_classes = [ShopKeyAuthentication]
     permission_classes = [HasShopKey]
     serializer_class: type[Serializer[Any]]
+    topic: str
 
     def take(self, request: Request) -> tuple[list[OrderDraft], list[Taken], Stored]:
         """Store the body, check it and take its orders in. Raises what the answer's error is made of; then nothing was made."""
@@ -68,7 +69,7 @@ class Intake(APIView):
             shop_id=key.shop_id,
             body=request._request.body,
             key=self._idempotency_key(request),
-            topic=self.serializer_class.__name__,
+            topic=self.topic,
             worked_off_by_caller=True,
             now=now,
         )
@@ -121,6 +122,7 @@ class OrdersView(Intake):
     """Take in one order."""
 
     serializer_class = OrderSerializer
+    topic = "order"
 
     @extend_schema(
         operation_id="take_order",
@@ -152,6 +154,7 @@ class OrdersBatchView(Intake):
     """Take in many orders."""
 
     serializer_class = BatchSerializer
+    topic = "batch"
 
     @extend_schema(
         operation_id="take_orders",
