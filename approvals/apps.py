@@ -20,6 +20,8 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Approvals")
 
     def ready(self) -> None:
-        """Add declared rules when the last app has migrated, whichever floor declared them."""
+        """Add declared rules when the last app has migrated, whichever floor declared them; listen to news from the kit."""
+        from approvals import receivers  # noqa: F401 (connects its receivers)
+
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(_sync_time_rules, sender=last, dispatch_uid="approvals.sync_time_rules")

@@ -17,6 +17,7 @@ for _code, _sentence, _kind in (
     ("jobs.requested", _("background work asked for"), "people"),
     ("jobs.failed", _("background work failed"), "system"),
     ("jobs.file_taken", _("file taken"), "people"),
+    ("kit.export_taken", _("data exported"), "people"),
     ("trail.verified", _("trail verified"), "people"),
 ):
     trail_actions.register(_code, TrailAction(_sentence, kind=_kind))

@@ -15,8 +15,8 @@ nav("orders.inputs", section=Section.LEDGER, label=_("Raw inputs"), url_name="or
 nav("orders.waves", section=Section.WAREHOUSE, label=_("Waves"), url_name="orders:wave_board", icon="route",
     permission="orders.pick_order", order=10, shortcut="g w")  # fmt: skip
 nav("orders.pack", section=Section.WAREHOUSE, label=_("Pack bench"), url_name="orders:pack_start", icon="package",
-    permission="orders.pick_order", order=20, shortcut="g p")  # fmt: skip
+    permission="orders.pick_order", order=20, shortcut="g k")  # fmt: skip
 nav("orders.handover", section=Section.WAREHOUSE, label=_("Hand over"), url_name="orders:handover_board", icon="truck-delivery",
-    permission="orders.hand_over_parcel", order=30, shortcut="g h")  # fmt: skip
+    permission="orders.hand_over_parcel", order=30, shortcut="g v")  # fmt: skip
 nav("orders.parcels", section=Section.WAREHOUSE, label=_("Parcels"), url_name="orders:parcel_list", icon="packages",
     permission="orders.view_order", order=40)  # fmt: skip

@@ -21,11 +21,6 @@ FILES = {
     "vendor/tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "vendor/icons/tabler-icons.min.css": "@tabler/icons-webfont/dist/tabler-icons.min.css",
     "vendor/icons/fonts/tabler-icons.woff2": "@tabler/icons-webfont/dist/fonts/tabler-icons.woff2",
-    "vendor/uplot/uPlot.min.css": "uplot/dist/uPlot.min.css",
-    "vendor/uplot/uPlot.iife.min.js": "uplot/dist/uPlot.iife.min.js",
-    "vendor/tom-select/tom-select.bootstrap5.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
-    "vendor/tom-select/tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
-    "vendor/tinykeys/tinykeys.umd.js": "tinykeys/dist/tinykeys.umd.js",
 }
 SOURCE_MAP = re.compile(rb"\s*(/\*#|//#) sourceMappingURL=[^\n]*\n?\Z")
 # Every browser that Tabler supports reads woff2; the older forms would be 2.6 MB more.

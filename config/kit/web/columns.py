@@ -127,7 +127,7 @@ def _text(value: str, kind: str) -> SafeString:
 def _words(value: Any) -> Any:
     """Chips leave as their words; numbers, dates and text as they are."""
     if isinstance(value, Chip):
-        return str(value)
+        return str(value.text)
     if isinstance(value, list | tuple):
         return [_words(item) for item in value]
     return value

@@ -130,6 +130,11 @@ def test_chip_escapes_its_word_and_refuses_unknown_tones() -> None:
         Chip("x", "pink").__html__()
 
 
+def test_chip_prints_itself_in_a_template() -> None:
+    html = Template("{{ chip }}").render(Context({"chip": Chip("a & b", "bad")}))
+    assert html == '<span class="chip chip-bad">a &amp; b</span>'
+
+
 def test_icon_refuses_a_name_that_is_none() -> None:
     assert tags.icon("truck") == '<i class="ti ti-truck" aria-hidden="true"></i>'
     with pytest.raises(TemplateSyntaxError):

@@ -1,4 +1,4 @@
-"""One id per request."""
+"""One id per request, and no copies of signed-in pages."""
 
 from __future__ import annotations
 
@@ -34,3 +34,12 @@ def test_request_id_stands_in_the_logs(client: Client, caplog: pytest.LogCapture
 def test_request_ids_differ(client: Client) -> None:
     first, second = (client.get("/trial/public/")["X-Request-ID"] for _ in range(2))
     assert first != second
+
+
+def test_pages_of_a_session_are_kept_by_nobody(client_as: Callable[..., RoleClient]) -> None:
+    kept = client_as("CS").get("/trial/form/")["Cache-Control"]
+    assert {"no-store", "private"} <= set(kept.split(", "))
+
+
+def test_a_page_without_a_session_says_nothing_about_keeping(client: Client) -> None:
+    assert "Cache-Control" not in client.get("/trial/public/")
