@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 ZERO = Decimal("0")
+_CHINA = ("", "CN", "CHN", "China", "中国", "中国大陆")
+
+
+def written_address(address: Mapping[str, str], *, widest_first: bool = False) -> str:
+    """The parts of a stored address in the order in which people write them: the database keeps them in its own.
+
+    In China, and with `widest_first` everywhere: from the province down to the door.
+    """
+    parts = ["region", "city", "district", "street", "postcode", "country"]
+    if not widest_first and address.get("country", "") not in _CHINA:
+        parts = ["street", "district", "city", "region", "postcode", "country"]
+    return " ".join(str(address[part]) for part in parts if address.get(part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orders.drafts import OrderDraft
+from orders.drafts import OrderDraft, written_address
 from orders.models import Order
 
 
@@ -37,10 +37,6 @@ def differences(order: Order, draft: OrderDraft) -> list[Difference]:
         ("amount_total", f"{order.amount_total:.2f}", f"{total:.2f}"),
         ("recipient_name", order.recipient_name, draft.recipient.name),
         ("recipient_phone", order.recipient_phone, draft.recipient.phone or draft.buyer.phone),
-        ("address", _joined(order.address), _joined(draft.recipient.address())),
+        ("address", written_address(order.address), written_address(draft.recipient.address())),
     ]
     return [Difference(field, ours, theirs) for field, ours, theirs in pairs if ours != theirs]
-
-
-def _joined(address: dict[str, str]) -> str:
-    return " ".join(address.values())

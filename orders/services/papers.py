@@ -13,6 +13,7 @@ from django.db.models import F
 from approvals import services as approvals
 from config.kit.actor import Actor
 from config.kit.web.masks import mask_phone
+from orders.drafts import written_address
 from orders.models import Note, Parcel, ParcelLine, PickLine, Wave
 from orders.paper_layout import NoteLine, PickRow, PickSheet, ShippingNote, render
 from orders.selectors import bench
@@ -96,7 +97,6 @@ def _notes(parcels: Sequence[Parcel], now: datetime) -> list[ShippingNote]:
 
 def _note(parcel: Parcel, lines: Sequence[NoteLine], texts: Sequence[str], now: datetime) -> ShippingNote:
     order = parcel.order
-    parts = ("region", "city", "district", "street", "postcode", "country")
     return ShippingNote(
         number=parcel.note_number,
         order_number=order.number,
@@ -104,7 +104,7 @@ def _note(parcel: Parcel, lines: Sequence[NoteLine], texts: Sequence[str], now: 
         shop=order.shop.name,
         recipient=order.recipient_name,
         phone=mask_phone(order.recipient_phone),
-        address=" ".join(str(order.address[part]) for part in parts if order.address.get(part)),
+        address=written_address(order.address),
         lines=tuple(lines),
         warehouse_notes=tuple(texts),
         printed_at=now,

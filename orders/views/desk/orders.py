@@ -30,6 +30,7 @@ from config.kit.web import (
     require,
 )
 from orders import policies, services
+from orders.drafts import written_address
 from orders.forms.desk.acts import BulkHoldForm, HoldForm, NoteForm, ReasonForm, ReleaseForm
 from orders.forms.desk.filters import OrderFilter
 from orders.models import Hold, Order
@@ -212,14 +213,14 @@ def _shown_hold(hold: Hold, plain: bool, refused: forms.Form | None) -> dict[str
 
 
 def _shown_recipient(order: Order, plain: bool, revealed: Recipient | None) -> dict[str, Any]:
-    address_text = " ".join(order.address.values())
+    address_text = written_address(order.address)
     if plain or revealed is not None:
         shown = [order.recipient_name, order.recipient_phone, address_text, order.email]
     else:
         shown = [
             mask_name(order.recipient_name),
             mask_phone(order.recipient_phone),
-            mask_address(address_text),
+            mask_address(written_address(order.address, widest_first=True)),
             mask_email(order.email) if order.email else "",
         ]
     return dict(zip(("name", "phone", "address", "email"), shown, strict=True)) | {
