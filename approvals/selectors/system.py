@@ -69,7 +69,7 @@ def unannounced_years(*, now: datetime) -> list[UnannouncedYear]:
     """This year and the next, for each country that a calendar follows, where the holiday data is not complete."""
     named: dict[str, list[str]] = {}
     for calendar in WorkCalendar.objects.filter(is_round_the_clock=False).exclude(holiday_country="").order_by("name"):
-        named.setdefault(calendar.holiday_country, []).append(calendar.name)
+        named.setdefault(calendar.holiday_country, []).append(calendar.title)
     return [
         UnannouncedYear(country, year, ", ".join(names))
         for country, names in sorted(named.items())

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from approvals.errors import ReasonIsMissing, RuleHasChanged, RuleIsNotSound
 from approvals.models import TimeRule, WorkCalendar
@@ -130,7 +131,7 @@ def _facts_for_trail(rule: TimeRule) -> dict[str, Any]:
 
 _CALENDARS: dict[str, dict[str, Any]] = {
     "round_the_clock": {"name": "24 × 7", "is_round_the_clock": True, "holiday_country": ""},
-    "office": {"name": "Office hours", "periods": _OFFICE_DAYS},
+    "office": {"name": gettext_noop("Office hours"), "periods": _OFFICE_DAYS},
     # Customer service is there on public holidays too; days on which it is not are special days.
-    "service": {"name": "Service hours", "periods": _SERVICE_DAYS, "holiday_country": ""},
+    "service": {"name": gettext_noop("Service hours"), "periods": _SERVICE_DAYS, "holiday_country": ""},
 }

@@ -155,7 +155,7 @@ RULES = ListScreen(
     columns=(
         Column("name", _("Rule"), value=lambda row: row.title, link=lambda row: row.get_absolute_url()),
         Column("length", _("Length"), value=length_words),
-        Column("calendar", _("Calendar"), value="calendar.name"),
+        Column("calendar", _("Calendar"), value="calendar.title"),
         Column("starts", _("From"), value=lambda row: _now(row.starts_when) if row.starts_when else ""),
         Column("stops", _("Until"), value=lambda row: _now(row.stops_when) if row.stops_when else ""),
         Column("ladder", _("At a breach"), value=ladder_words),
