@@ -7,6 +7,7 @@ TEST_DATABASE_URL and TEST_REDIS_URL name servers to use instead.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ CLEARED = (
     *("ALLOWED_HOSTS", "DEBUG", "EMAIL_URL", "HTTPS", "LOG_LEVEL", "METRICS_TOKEN", "MFA_REQUIRED_ROLES", "SENTRY_DSN"),
     *("SITE_URL", "TIME_ZONE", "ZHANGGUI_DEMO"),
 )
+EMPTY = Path(__file__).resolve().parent.parent / "var" / "test-static"
 _running: list[launcher.Throwaway] = []
 
 
@@ -43,7 +45,10 @@ def _start() -> None:
             raise pytest.UsageError(str(error)) from error
         _running.append(throwaway)
         given = throwaway.environment() | {name: url for name, url in given.items() if url}
-    os.environ.update(given, SECRET_KEY="only-for-tests-" + "x" * 50, ZHANGGUI_PROCESS="test")
+    # Nothing is collected for tests, but WhiteNoise warns of a folder that is not there, and warnings are errors.
+    EMPTY.mkdir(parents=True, exist_ok=True)
+    given |= {"STATIC_ROOT": str(EMPTY), "ZHANGGUI_PROCESS": "test"}
+    os.environ.update(given, SECRET_KEY="only-for-tests-" + "x" * 50)
     messages.compile_all()
 
 

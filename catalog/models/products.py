@@ -12,7 +12,7 @@ from catalog.states import PRODUCT_TRANSITIONS, ProductState
 from config.kit.guards import state_machine
 
 
-def picture_path(variant: "Variant", filename: str) -> str:
+def picture_path(variant: Variant, filename: str) -> str:
     """Where a variant's picture lies below MEDIA_ROOT."""
     return f"catalog/{variant.sku}/{filename}"
 

@@ -3,13 +3,10 @@
 import os
 
 import environ
-from django.urls import path
-
-from config import health
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
-ROOT_URLCONF = "tests.operations.tiny"
+ROOT_URLCONF = "tests.operations.tiny_urls"
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]
 MIDDLEWARE: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -20,4 +17,3 @@ CELERY_BROKER_URL = os.environ["REDIS_URL"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE: dict[str, object] = {}
 METRICS_TOKEN = ""
-urlpatterns = [path("livez", health.livez), path("readyz", health.readyz)]
