@@ -12,13 +12,20 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 View = Callable[..., HttpResponseBase]
 
 PUBLIC = "public"
 """`view.required_permission` of pages that need no sign-in."""
+
+_DJANGOS_OWN = {
+    "view": gettext_lazy("see %(things)s"),
+    "add": gettext_lazy("add %(things)s"),
+    "change": gettext_lazy("change %(things)s"),
+    "delete": gettext_lazy("delete %(things)s"),
+}
 
 
 def require(permission: str | None) -> Callable[[View], View]:
@@ -80,7 +87,7 @@ def refuse(request: HttpRequest, permission: str) -> HttpResponse:
         .values_list("name", flat=True)
         .distinct()
     )
-    name = gettext(right.name) if right else permission
+    name = _words_of(right) if right else permission
     response = render(
         request,
         "403.html",
@@ -93,3 +100,12 @@ def refuse(request: HttpRequest, permission: str) -> HttpResponse:
         }
         trigger_client_event(response, "toast", {"level": "error", "text": text})
     return response
+
+
+def _words_of(right: Permission) -> str:
+    # Django writes the names of its own four rights in English, once, when the table is made.
+    verb = right.codename.partition("_")[0]
+    model = right.content_type.model_class()
+    if model is None or verb not in _DJANGOS_OWN or right.codename != f"{verb}_{model._meta.model_name}":
+        return gettext(right.name)
+    return str(_DJANGOS_OWN[verb]) % {"things": model._meta.verbose_name_plural}

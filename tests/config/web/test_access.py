@@ -29,7 +29,7 @@ def test_require_names_the_missing_right_and_the_roles_that_have_it(client_as: C
     response = client_as("CS").get("/trial/guarded/")
     assert response.status_code == 403
     assert response.context["permission"] == "stores.change_employee"
-    assert response.context["permission_name"] == "Can change employee"
+    assert response.context["permission_name"] == "change employees"
     assert response.context["holders"] == ["ADMIN"]
     assert "stores.change_employee" in response.content.decode()
 
@@ -37,7 +37,7 @@ def test_require_names_the_missing_right_and_the_roles_that_have_it(client_as: C
 def test_require_tells_a_fragment_request_by_toast(client_as: Callable[..., RoleClient]) -> None:
     response = client_as("CS").get("/trial/guarded/", headers={"HX-Request": "true"})
     assert response.status_code == 403
-    assert "Can change employee" in response["HX-Trigger"]
+    assert "change employees" in response["HX-Trigger"]
 
 
 def test_require_lets_the_holder_in(client_as: Callable[..., RoleClient]) -> None:
