@@ -102,7 +102,8 @@ class Server:
             steps.prepare_files(command, say=say, pause=self.pause)
             steps.collect_static(command, say=say, pause=self.pause)
         home = embedded.cluster.home if embedded.cluster else None
-        demo = home is not None and steps.has_command("demo")
+        wanted = self.environment.get("ZHANGGUI_DEMO", "").lower() in ("1", "true", "yes", "on")
+        demo = home is not None and wanted and steps.has_command("demo")
         fresh = home is None or not steps.is_migrated(home)
         if fresh:
             steps.run("Bringing the database up to date", steps.manage("migrate"), command, say=say, pause=self.pause)

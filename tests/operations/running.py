@@ -21,7 +21,13 @@ START_SECONDS = 120.0
 def environment(var: Path, **more: str) -> dict[str, str]:
     """What a fresh terminal has: none of the addresses that the test run itself uses."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "DJANGO_SETTINGS_MODULE": "tests.operations.tiny", "ZHANGGUI_VAR": str(var), **more}
+    return {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "tests.operations.tiny",
+        "ZHANGGUI_VAR": str(var),
+        "ZHANGGUI_DEMO": "0",
+        **more,
+    }
 
 
 class Running:

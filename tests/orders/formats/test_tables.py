@@ -40,7 +40,7 @@ TEXT = "订单编号,备注\nA-1,龙井“春”\n"
         (TEXT.encode("utf-8-sig"), "utf-8-sig"),
         (TEXT.encode("gb18030"), "gb18030"),
         (TEXT.replace("“春”", "").encode("gbk"), "gb18030"),
-        (gzip.compress(TEXT.encode("gb18030")), "gb18030"),
+        (gzip.compress(TEXT.encode("gb18030"), mtime=0), "gb18030"),
     ],
 )
 def test_table_reads_alike_in_every_encoding(read, data, encoding):
