@@ -15,6 +15,7 @@ for _code, _sentence, _kind in (
     ("orders.stock_reserved", _("stock reserved"), "system"),
     ("orders.lines_mapped", _("seller code mapped"), "people"),
     ("orders.cancelled", _("order cancelled"), "people"),
+    ("orders.flagged", _("order flagged"), "system"),
     ("orders.noted", _("note written"), "people"),
     ("orders.recipient_changed", _("recipient changed"), "people"),
     ("orders.personal_data_revealed", _("personal data revealed"), "people"),

@@ -1,8 +1,27 @@
-"""The clocks that orders start (ORD-11, ORD-13, SHIP-9)."""
+"""The clocks that orders start, and what happens by itself when one is missed (ORD-11, ORD-13, CLOCK-7)."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_noop as _
 
-from approvals.registries import RuleDeclaration, time_rules
+from approvals.models import Deadline
+from approvals.registries import Consequence, RuleDeclaration, consequences, time_rules
+from config.kit.actor import Actor
+from orders import services
+from orders.states import OrderFlag
+
+
+def _flag_late(deadline: Deadline, now: datetime) -> str:
+    """An order that missed its promise is marked late on every list and page; the mark stays when it has gone."""
+    reason = _now("Not handed over by the promised time.")
+    services.flag_order(
+        order_id=deadline.subject_id, flag=OrderFlag.LATE, reason=reason, actor=Actor.system("deadlines"), now=now
+    )
+    return reason
+
+
+consequences.register("orders.flag_late", Consequence(_flag_late))
 
 time_rules.register(
     "order_ship",
@@ -12,6 +31,7 @@ time_rules.register(
         starts_when=_("order paid and taken in"),
         stops_when=_("parcel handed over, or order cancelled"),
         source="[C] 时间节点",
+        consequence="orders.flag_late",
     ),
 )
 time_rules.register(

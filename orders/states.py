@@ -66,6 +66,12 @@ class HoldKind(models.TextChoices):
     SHORT_PICK = "short_pick", _("not found at picking")
 
 
+class OrderFlag(models.TextChoices):
+    """Marks that stand beside an order's facts."""
+
+    LATE = "late", _("late")
+
+
 class NoteKind(models.TextChoices):
     """For whom a note is (ORD-5)."""
 

@@ -294,7 +294,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("open_holds", models.PositiveSmallIntegerField(default=0, verbose_name="open holds")),
-                ("flag", models.CharField(blank=True, max_length=8, verbose_name="flag")),
+                (
+                    "flag",
+                    models.CharField(blank=True, choices=[("late", "late")], max_length=8, verbose_name="flag"),
+                ),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("amount_goods", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="goods")),
                 (

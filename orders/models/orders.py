@@ -14,6 +14,7 @@ from orders.states import (
     ORDER_TRANSITIONS,
     HoldKind,
     NoteKind,
+    OrderFlag,
     OrderMode,
     OrderStatus,
     PaymentStatus,
@@ -58,7 +59,7 @@ class Order(models.Model):
     stock_status = models.CharField(_("stock"), max_length=10, choices=StockStatus.choices)
     payment_status = models.CharField(_("payment"), max_length=13, choices=PaymentStatus.choices)
     open_holds = models.PositiveSmallIntegerField(_("open holds"), default=0)
-    flag = models.CharField(_("flag"), max_length=8, blank=True)
+    flag = models.CharField(_("flag"), max_length=8, choices=OrderFlag.choices, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     amount_goods = models.DecimalField(_("goods"), max_digits=14, decimal_places=2)
     amount_shipping = models.DecimalField(_("shipping"), max_digits=14, decimal_places=2, default=0)

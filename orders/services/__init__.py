@@ -6,6 +6,7 @@ from orders.services.cancel import cancel_order
 from orders.services.channel_updates import Applied, apply_channel_update, cancel_by_channel, take_cancellation
 from orders.services.couriers import sync_couriers
 from orders.services.entry import enter_order
+from orders.services.flags import flag_order
 from orders.services.handover import bag_parcel, hand_over, unbag_parcel
 from orders.services.holds import hold_order, release_hold
 from orders.services.inputs import correct_input, quarantine, replay_input, set_input_aside, store_input
@@ -42,6 +43,7 @@ __all__ = [
     "close_parcel",
     "correct_input",
     "enter_order",
+    "flag_order",
     "hand_over",
     "hold_order",
     "leave_wave",

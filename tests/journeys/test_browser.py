@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from orders.models import Order, Parcel
@@ -100,8 +100,14 @@ def _at_the_bench(context: BrowserContext, live_server: LiveServer, *, language:
     bench = Bench(context.new_page(), live_server.url)
     bench.page.on("console", lambda said: said.type in ("error", "warning") and bench.complaints.append(said.text))
     bench.page.on("pageerror", lambda error: bench.complaints.append(str(error)))
-    bench.page.on("requestfailed", lambda asked: bench.complaints.append(f"{asked.url}: {asked.failure}"))
+    bench.page.on("requestfailed", lambda asked: _note_failure(bench, asked))
     return bench
+
+
+def _note_failure(bench: Bench, asked: Request) -> None:
+    # Going on to the next page aborts what the last one still fetched lazily; that is no complaint.
+    if asked.failure != "net::ERR_ABORTED":
+        bench.complaints.append(f"{asked.url}: {asked.failure}")
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ def test_order_tells_its_whole_way_on_one_timeline(way: Way) -> None:
         "【杭州市】正在派件",
     ]
     assert [text for text in told if not text.startswith("【")] == [
-        "input received · OrderSerializer",
+        "input received · order",
         "order confirmation written",
         "order taken in",
         "put into a wave",

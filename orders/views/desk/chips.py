@@ -8,7 +8,7 @@ from config.kit.web import Chip, Tone
 from config.kit.web.tags import money
 from orders.models import Hold, ImportRun, Order
 from orders.selectors.desk import MoneyFacts, money_of
-from orders.states import ImportState, InputState, OrderStatus, PaymentStatus, StockStatus
+from orders.states import ImportState, InputState, OrderFlag, OrderStatus, PaymentStatus, StockStatus
 
 _STATUS = {
     OrderStatus.HELD: Tone.WARN,
@@ -53,6 +53,17 @@ _IMPORT = {
 def status_chip(order: Order) -> Chip:
     """Where it stands on its way."""
     return Chip(order.get_status_display(), _STATUS[OrderStatus(order.status)])
+
+
+def late_chip(order: Order) -> Chip | None:
+    """The mark of an order that missed its promise."""
+    return Chip(order.get_flag_display(), Tone.BAD, "alert-triangle") if order.flag == OrderFlag.LATE else None
+
+
+def status_chips(order: Order) -> Chip | list[Chip]:
+    """The status, and the mark where there is one."""
+    late = late_chip(order)
+    return [status_chip(order), late] if late else status_chip(order)
 
 
 def stock_chip(order: Order) -> Chip:

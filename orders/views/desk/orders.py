@@ -68,7 +68,7 @@ ORDERS = ListScreen(
     rows=order_list,
     columns=(
         Column("number", gettext_lazy("Number"), kind="code", order_by="number", link=address),
-        Column("status", gettext_lazy("Status"), kind="chip", value=chips.status_chip),
+        Column("status", gettext_lazy("Status"), kind="chip", value=chips.status_chips),
         Column("payment", gettext_lazy("Payment"), kind="chip", value=chips.payment_chip),
         Column("stock", gettext_lazy("Stock"), kind="chip", value=chips.stock_chip),
         Column(
@@ -174,6 +174,7 @@ def show_order(
         "now": timezone.now(),
         "channel": channel_label(order.channel),
         "status": chips.status_chip(order).__html__(),
+        "late": chips.late_chip(order),
         "payment": chips.payment_chip(order).__html__(),
         "stock": chips.stock_chip(order).__html__(),
         "money": chips.money_chip(order, parts.money).__html__(),
