@@ -27,7 +27,7 @@ class Command(BaseCommand):
         """How much, and whether at all."""
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a shop already")
         parser.add_argument("--sign-ins", action="store_true", help="only print who can be signed in as")
-        parser.add_argument("--orders", type=int, default=1500, help="how many orders (default: 1500)")
+        parser.add_argument("--orders", type=int, default=2400, help="how many orders (default: 2400)")
         parser.add_argument("--seed", type=int, default=20, help="another seed makes another company (default: 20)")
 
     def handle(self, *args: Any, **options: Any) -> None:
