@@ -17,7 +17,6 @@ for _code, _sentence, _kind in (
     ("orders.cancelled", _("order cancelled"), "people"),
     ("orders.flagged", _("order flagged"), "system"),
     ("orders.noted", _("note written"), "people"),
-    ("orders.recipient_changed", _("recipient changed"), "people"),
     ("orders.personal_data_revealed", _("personal data revealed"), "people"),
     ("orders.wave_joined", _("put into a wave"), "parcel"),
     ("orders.wave_left", _("taken out of the wave"), "parcel"),

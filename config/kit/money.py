@@ -16,14 +16,16 @@ def round_money(amount: Decimal) -> Decimal:
 def allocate(amount: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
     """Split an amount by weights so that the parts add up exactly (largest remainder, Hamilton's method).
 
-    Equal remainders go to the earlier part. All-zero weights split evenly. Raises ValueError without weights or with
-    a negative one.
+    Equal remainders go to the earlier part. All-zero weights split evenly. Raises ValueError without weights, with
+    a negative one, or for an amount below whole cents.
     """
     if not weights:
         raise ValueError("allocate() needs at least one weight")
     shares = [Decimal(weight) for weight in weights]
     if any(share < 0 for share in shares):
         raise ValueError("allocate() takes no negative weight")
+    if amount != round_money(amount):
+        raise ValueError(f"allocate() splits whole cents, not {amount}")
     total = sum(shares, Decimal(0))
     if total == 0:
         shares, total = [Decimal(1)] * len(shares), Decimal(len(shares))

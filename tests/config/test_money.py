@@ -37,6 +37,11 @@ def test_amounts_are_split_by_the_largest_remainder(amount, weights, parts):
     assert allocate(Decimal(amount), weights) == [Decimal(part) for part in parts]
 
 
+def test_amount_below_a_cent_is_refused_rather_than_lost():
+    with pytest.raises(ValueError, match="whole cents"):
+        allocate(Decimal("0.015"), [1, 1])
+
+
 @given(AMOUNTS, WEIGHTS)
 def test_the_parts_add_up_and_none_is_a_cent_away_from_its_share(amount, weights):
     parts = allocate(amount, weights)

@@ -28,7 +28,6 @@ from orders.services.imports.read import count_quarantined, read_file
 from orders.services.imports.start import move
 from orders.services.intake import Taken, TakenResult, UnknownCodes, take_orders
 from orders.states import ImportState, OrderMode
-from stores.models import Shop
 
 log = structlog.get_logger(__name__)
 CHUNK_GROUPS = 200
@@ -213,7 +212,7 @@ def _make_chunk(run: ImportRun, groups: Sequence[Group], rules: Rules, actor: Ac
         made += one.result == TakenResult.CREATED
         duplicates += one.result == TakenResult.UNCHANGED
     notes = keep_credit_notes(
-        shop=Shop.objects.get(pk=run.shop_id),
+        shop=run.shop,
         drafts=[group.draft for group in credits if isinstance(group.draft, CancellationDraft)],
         run=run,
         now=now,

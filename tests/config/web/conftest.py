@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.test import override_settings
-from django.utils import translation
 
 import tests.config.web.demo_urls  # noqa: F401 (registers before any registry is read)
 from stores.models import Employee
@@ -50,10 +49,3 @@ def people(db: None) -> Callable[..., list[Employee]]:
         return [EmployeeFactory(username=name, **facts) for name in names]
 
     return make
-
-
-@pytest.fixture
-def english() -> Iterator[None]:
-    """The texts as they stand in the source."""
-    with translation.override("en"):
-        yield
