@@ -94,3 +94,12 @@ class JobFileIsGone(DomainError):
     message = _("There is no file here.")
     remedy = _("Ask for it again.")
     status = 404
+
+
+class TextIsTooLong(DomainError):
+    """More than anybody writes by hand: refused before any work is done with it."""
+
+    code = "text_is_too_long"
+    message = _("This text has %(length)s characters; at most %(limit)s can be taken.")
+    remedy = _("Shorten it, or attach it as a file.")
+    status = 422
