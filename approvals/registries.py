@@ -1,18 +1,20 @@
-"""What apps declare to the kernel: trail actions, time rules and their consequences, job kinds."""
+"""What apps declare to the kernel: trail actions, time rules and their consequences, job kinds, what can be approved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
 from config.kit.registry import Registry
 
 if TYPE_CHECKING:
-    from approvals.models import Deadline, Job
+    from approvals.models import ChangeRequest, Deadline, Job, Snapshot
+    from config.kit.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,126 @@ class SubjectKind:
     permission: str = field(default="")
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a kind says of one draft, read now.
+
+    `content` and `live` map fields to JSON values (money as text, files by their SHA-256). A list whose items are dicts with a "key" is compared by these keys. `live` is what shoppers see now (None: nothing
+    yet); `url` is where the draft is edited; `owner_id` owes the publication (else the requester does).
+    """
+
+    subject_type: str
+    subject_id: int
+    subject_label: str
+    content: Mapping[str, Any]
+    live: Mapping[str, Any] | None = None
+    store_id: int | None = None
+    authors: tuple[int, ...] = ()
+    owner_id: int | None = None
+    package_id: int | None = None
+    clock_started_at: datetime | None = None
+    publish_at: datetime | None = None
+    warned: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a check. `severity` as in `states.Severity`; `text` says the rule and what to do, in the reader's language.
+
+    `code` and `facts` are what is stored; `describe` of the kind's check words them again for another reader.
+    """
+
+    code: str
+    severity: str
+    field: str
+    text: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the change does beyond its fields: price, margin, stock, pages. `tone` is a chip tone."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The fields that one department signs (CAT-13).
+
+    A field belongs to the section that names it, or its first part before a dot.
+    """
+
+    code: str
+    label: str | Promise
+    role: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageDefault:
+    """A stage as shipped; the rows made from it may be changed by managers."""
+
+    code: str
+    name: str
+    share: Decimal
+    role: str = ""
+    mode: str = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalKind:
+    """A kind of change that needs approval. Every function is called inside the kernel's transaction.
+
+    - `read(draft_id)`: the draft as it is now, its row and everything that its content comes from locked or final.
+    - `check(draft, moment, now)`: everything that is wrong at once; `moment` is "submission" or "publication".
+    - `facts(draft)`: yes-or-no facts for class rules; the kernel adds the changed fields.
+    - `effects(draft)`, `money_effect(draft)`, `risk(draft)`: what the decision page shows beside the difference.
+    - `submitted(request)`, `approved(request)`, `returned(request, actor, now, reason)`: the draft follows its request;
+      `returned` after refusal, withdrawal or an edit, then it can be edited again.
+    - `apply(request, snapshot, actor, now)`: the effect, in the transaction of the publication. `snapshot` is None where
+      `makes_snapshot` is false.
+    - `confirmed(request, actor, now)`: shoppers were seen to see it.
+    - `rules` maps a class to the time rule of its clock. `needs_evidence`: live only when somebody or something has seen it.
+    - `field_label(field)` words a field; `text_fields` are compared word by word; `picture(value)` gives a picture's
+      address for a file value.
+    """
+
+    label: str | Promise
+    icon: str
+    submit_permission: str
+    read: Callable[[int], Draft]
+    field_label: Callable[[str], str]
+    apply: Callable[[ChangeRequest, Snapshot | None, Actor, datetime], None]
+    submitted: Callable[[ChangeRequest], None]
+    returned: Callable[[ChangeRequest, Actor, datetime, str], None]
+    stages: Mapping[str, tuple[StageDefault, ...]]
+    approved: Callable[[ChangeRequest], None] = lambda request: None
+    confirmed: Callable[[ChangeRequest, Actor, datetime], None] = lambda request, actor, now: None
+    check: Callable[[Draft, str, datetime], list[Finding]] = lambda draft, moment, now: []
+    facts: Callable[[Draft], Mapping[str, Any]] = lambda draft: {}
+    effects: Callable[[Draft], list[Effect]] = lambda draft: []
+    money_effect: Callable[[Draft], Decimal | None] = lambda draft: None
+    risk: Callable[[Draft], str] = lambda draft: "normal"
+    picture: Callable[[Any], str] = lambda value: ""
+    sections: tuple[Section, ...] = ()
+    rules: Mapping[str, str] = field(
+        default_factory=lambda: {"general": "general_information", "important": "important_information"}
+    )
+    makes_snapshot: bool = True
+    needs_evidence: bool = True
+    checked_texts: Callable[[Draft], Mapping[str, str]] = lambda draft: {}
+    preview_url: Callable[[ChangeRequest], str] = lambda request: ""
+
+
 trail_actions: Registry[TrailAction] = Registry("trail actions", module="audit")
 time_rules: Registry[RuleDeclaration] = Registry("time rules", module="deadlines")
 consequences: Registry[Consequence] = Registry("consequences", module="deadlines")
 queues: Registry[Queue] = Registry("queues", module="queues")
 job_kinds: Registry[JobKind] = Registry("job kinds", module="jobs")
 subjects: Registry[SubjectKind] = Registry("subjects", module="audit")
+approval_kinds: Registry[ApprovalKind] = Registry("approval kinds", module="approval_kinds")

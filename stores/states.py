@@ -32,6 +32,7 @@ class ChannelKind(models.TextChoices):
     API = "api", _("API")
     SHOPIFY = "shopify", _("Shopify webhook")
     WOOCOMMERCE = "woocommerce", _("WooCommerce webhook")
+    WEBHOOK = "webhook", _("signed webhook")
     FILE = "file", _("file")
     HAND = "hand", _("entered by hand")
     TILL = "till", _("till")
@@ -55,3 +56,100 @@ class Role(models.TextChoices):
     MGR = "MGR", _("Management")
     SUP = "SUP", _("Supervision")
     ADMIN = "ADMIN", _("System administration")
+
+
+class PageKind(models.TextChoices):
+    """What a page of a shop is for. A sign and a promotion zone's content are pages too: one way to publish them all."""
+
+    HOME = "home", _("home page")
+    SUB = "sub", _("sub-page")
+    BRAND = "brand", _("brand page")
+    PROMOTION = "promotion", _("promotion page")
+    ZONE = "zone", _("promotion-zone page")
+    SIGN = "sign", _("shop sign")
+
+
+class ModuleKind(models.TextChoices):
+    """The typed modules that pages are made of."""
+
+    SIGN = "sign", _("sign")
+    CATEGORY = "category", _("category")
+    PRODUCTS = "products", _("product list")
+    BRAND = "brand", _("brand")
+    PROMOTION = "promotion", _("promotion")
+    TEXT = "text", _("text")
+    PICTURE = "picture", _("picture")
+    ZONE = "zone", _("promotion zone")
+
+
+class PageRevisionState(models.TextChoices):
+    """A revision of a page or layout is a draft until it is submitted; refused or voided, it is a draft again."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved, waits for its time")
+    PUBLISHED = "published", _("published")
+    DISCARDED = "discarded", _("discarded")
+
+
+PAGE_REVISION_TRANSITIONS: dict[str, frozenset[str]] = {
+    PageRevisionState.DRAFT: frozenset({PageRevisionState.IN_REVIEW, PageRevisionState.DISCARDED}),
+    PageRevisionState.IN_REVIEW: frozenset({PageRevisionState.DRAFT, PageRevisionState.APPROVED}),
+    PageRevisionState.APPROVED: frozenset({PageRevisionState.DRAFT, PageRevisionState.PUBLISHED}),
+    PageRevisionState.PUBLISHED: frozenset(),
+    PageRevisionState.DISCARDED: frozenset(),
+}
+
+
+class BookingState(models.TextChoices):
+    """A slot of a promotion zone: planned, shown at its time, over; or cancelled before."""
+
+    PLANNED = "planned", _("planned")
+    SHOWN = "shown", _("shown now")
+    OVER = "over", _("over")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+BOOKING_TRANSITIONS: dict[str, frozenset[str]] = {
+    BookingState.PLANNED: frozenset({BookingState.SHOWN, BookingState.OVER, BookingState.CANCELLED}),
+    BookingState.SHOWN: frozenset({BookingState.OVER, BookingState.CANCELLED}),
+    BookingState.OVER: frozenset(),
+    BookingState.CANCELLED: frozenset(),
+}
+
+
+class ProposalState(models.TextChoices):
+    """A redesign proposal from the first idea to its measured effect (APPR-7 to APPR-10)."""
+
+    FILED = "filed", _("filed")
+    DISCUSSED = "discussed", _("discussed")
+    AT_MANAGEMENT = "at_management", _("with the management")
+    APPROVED = "approved", _("approved, being carried out")
+    EXECUTED = "executed", _("carried out, effect to be measured")
+    CLOSED = "closed", _("closed")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+PROPOSAL_TRANSITIONS: dict[str, frozenset[str]] = {
+    ProposalState.FILED: frozenset({ProposalState.DISCUSSED, ProposalState.WITHDRAWN}),
+    ProposalState.DISCUSSED: frozenset(
+        {ProposalState.AT_MANAGEMENT, ProposalState.REFUSED, ProposalState.FILED, ProposalState.WITHDRAWN}
+    ),
+    ProposalState.AT_MANAGEMENT: frozenset(
+        {ProposalState.APPROVED, ProposalState.REFUSED, ProposalState.DISCUSSED, ProposalState.WITHDRAWN}
+    ),
+    ProposalState.APPROVED: frozenset({ProposalState.EXECUTED}),
+    ProposalState.EXECUTED: frozenset({ProposalState.CLOSED}),
+    ProposalState.CLOSED: frozenset(),
+    ProposalState.REFUSED: frozenset(),
+    ProposalState.WITHDRAWN: frozenset(),
+}
+
+
+class Recommendation(models.TextChoices):
+    """What the planning group recommends after the discussion."""
+
+    ADOPT = "adopt", _("adopt")
+    CHANGE = "change", _("change it first")
+    REJECT = "reject", _("do not adopt")

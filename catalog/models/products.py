@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from catalog.states import PRODUCT_TRANSITIONS, ProductState
+from catalog.states import PRODUCT_TRANSITIONS, AttributeKind, ProductState
 from config.kit.guards import state_machine
 
 
@@ -35,10 +35,74 @@ class Category(models.Model):
         return self.name
 
 
+class AttributeDefinition(models.Model):
+    """An attribute that products of a category, and of the categories below it, have. `options` for kind *choice*."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="attributes", verbose_name=_("category"))
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=8, choices=AttributeKind.choices, default=AttributeKind.TEXT)
+    unit = models.CharField(_("unit"), max_length=16, blank=True)
+    options = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("options"))
+    is_required = models.BooleanField(_("required"), default=False)
+    is_safety = models.BooleanField(
+        _("about safety"), default=False, help_text=_("A change of it is important information.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("attribute")
+        verbose_name_plural = _("attributes")
+        ordering = ["category", "position", "code"]
+        constraints = [models.UniqueConstraint(fields=["category", "code"], name="one_attribute_per_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DescriptionBlock(models.Model):
+    """One of the named blocks of every description (四大模块, CAT-11); which ones there are is the company's choice."""
+
+    code = models.SlugField(_("code"), unique=True, max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
+    hint = models.CharField(_("what belongs there"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_required = models.BooleanField(_("required"), default=True)
+
+    class Meta:
+        verbose_name = _("description block")
+        verbose_name_plural = _("description blocks")
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Product(models.Model):
-    """What we sell, in its variants. `search_tokens` are written by catalog.services (bigrams, pinyin, initials, codes)."""
+    """What we sell, in its variants: entered once, shown by every shop that does not override it (CAT-19).
+
+    `search_tokens` are written by catalog.services (bigrams, pinyin, initials, codes). `attributes` maps an
+    AttributeDefinition's code to its value, `blocks` a DescriptionBlock's code to its text.
+    """
 
     name = models.CharField(_("name"), max_length=200)
+    brand = models.CharField(_("brand"), max_length=80, blank=True)
+    brief = models.TextField(_("brief"), blank=True)
+    slogan = models.CharField(_("persuasive copy"), max_length=300, blank=True)
+    blocks = models.JSONField(_("description"), default=dict, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    service_text = models.TextField(_("service text"), blank=True)
+    feature = models.CharField(_("distinguishing feature"), max_length=160, blank=True)
+    customer_group = models.ForeignKey(
+        "stores.CustomerGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer group"),
+    )
+    sales_rank = models.PositiveIntegerField(_("sales rank"), null=True, editable=False)
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")
     )

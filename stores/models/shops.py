@@ -27,6 +27,22 @@ class Platform(models.Model):
         return self.name
 
 
+class CustomerGroup(models.Model):
+    """A named target group with its rank, 1 the most important (STORE-4)."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    class Meta:
+        verbose_name = _("customer group")
+        verbose_name_plural = _("customer groups")
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ShopQuerySet(models.QuerySet["Shop"]):
     """Reads of shops."""
 
@@ -52,6 +68,10 @@ class Shop(models.Model):
     contact_email = models.EmailField(_("reply address"), blank=True)
     ship_within_minutes = models.PositiveIntegerField(_("ships within (minutes)"), default=24 * 60)
     is_active = models.BooleanField(_("active"), default=True)
+    is_directly_operated = models.BooleanField(_("directly operated"), default=True)
+    main_shop = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("branch of")
+    )
 
     objects = ShopQuerySet.as_manager()
 
@@ -93,6 +113,9 @@ class Channel(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=ChannelKind.choices)
     address = models.CharField(
         _("source address"), max_length=200, blank=True, help_text=_("The shop's domain as the platform signs it.")
+    )
+    api_address = models.URLField(
+        _("address to publish to"), blank=True, help_text=_("Empty: listings are published there by hand.")
     )
     is_active = models.BooleanField(_("active"), default=True)
 
