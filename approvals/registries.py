@@ -92,8 +92,9 @@ class SubjectKind:
 class Draft:
     """What a kind says of one draft, read now.
 
-    `content` and `live` map fields to JSON values (money as text, files by their SHA-256). A list whose items are dicts with a "key" is compared by these keys. `live` is what shoppers see now (None: nothing
-    yet); `url` is where the draft is edited; `owner_id` owes the publication (else the requester does).
+    `content` and `live` map fields to JSON values (money as text, files by their SHA-256). A list whose items are dicts
+    with a "key" is compared by these keys. `live` is what shoppers see now (None: nothing yet); `url` is where the draft
+    is edited; `owner_id` owes the publication (else the requester does).
     """
 
     subject_type: str

@@ -8,7 +8,35 @@ from django.conf import settings
 
 from stores.states import Role
 
-_EVERYBODY = ("approvals.view_own_due_work",)
+_EVERYBODY = ("approvals.view_own_due_work", "stores.file_proposal")
+_LISTINGS = ("catalog.view_product", "catalog.view_listing", "stores.view_page", "stores.view_calendar")
+_AUTHOR = (*_LISTINGS, "catalog.edit_listing", "stores.edit_page", "catalog.upload_photo")
+_EDITOR = (
+    *_AUTHOR,
+    "catalog.plan_listings",
+    "catalog.take_down_listing",
+    "catalog.proofread_listing",
+    "catalog.confirm_display",
+    "stores.book_zone",
+    "stores.take_down_page",
+)
+_SIGNS = ("approvals.decide_request",)
+_CONTENT_RULES = (
+    "approvals.view_contentrulelist",
+    "approvals.change_contentrulelist",
+    "approvals.view_contentrule",
+    "approvals.add_contentrule",
+    "approvals.change_contentrule",
+    "approvals.view_formatrule",
+    "approvals.add_formatrule",
+    "approvals.change_formatrule",
+    "approvals.view_rulehit",
+)
+_CATALOGUE_REFERENCE = tuple(
+    f"catalog.{verb}_{model}"
+    for model in ("attributedefinition", "descriptionblock", "photorule", "styleexample")
+    for verb in ("view", "add", "change", "delete")
+)
 _READ_SALES = ("orders.view_order", "customers.view_customer", "catalog.view_product", "inventory.view_stocklevel")
 _ORDER_DESK = (
     *_READ_SALES,
@@ -59,7 +87,14 @@ _REFERENCE_DATA = (
     "orders.view_courier",
     "orders.change_courier",
 )
-_WATCH = ("approvals.view_trailentry", "approvals.view_deadline", "approvals.view_heartbeat", "stores.see_all_shops")
+_WATCH = (
+    "approvals.view_trailentry",
+    "approvals.view_deadline",
+    "approvals.view_heartbeat",
+    "approvals.view_securityevent",
+    "stores.see_all_shops",
+)
+_OVERSIGHT = ("approvals.view_changerequest", "approvals.view_clock_wall", "approvals.view_rulehit")
 
 PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OPS: (
@@ -67,13 +102,46 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         *_ORDER_DESK,
         *_INTAKE,
         *_REFERENCE_DATA,
+        *_CATALOGUE_REFERENCE,
+        *_EDITOR,
+        *_SIGNS,
+        "catalog.set_price",
+        "approvals.view_changerequest",
+        "stores.carry_out_proposal",
         "stores.see_all_shops",
         "inventory.view_stockmovement",
     ),
-    Role.PLAN: (*_EVERYBODY, *_READ_SALES, "stores.see_all_shops"),
-    Role.ART: (*_EVERYBODY, "catalog.view_product"),
-    Role.MKTG: (*_EVERYBODY, *_READ_SALES, "stores.see_all_shops"),
-    Role.CS: (*_EVERYBODY, *_ORDER_DESK),
+    Role.PLAN: (
+        *_EVERYBODY,
+        *_READ_SALES,
+        *_EDITOR,
+        *_SIGNS,
+        *_CONTENT_RULES,
+        "catalog.send_source",
+        "approvals.view_changerequest",
+        "stores.discuss_proposal",
+        "stores.see_all_shops",
+    ),
+    Role.ART: (
+        *_EVERYBODY,
+        *_AUTHOR,
+        *_SIGNS,
+        "catalog.sign_off_photo",
+        "stores.edit_layout",
+        "stores.carry_out_proposal",
+        "stores.see_all_shops",
+    ),
+    Role.MKTG: (
+        *_EVERYBODY,
+        *_READ_SALES,
+        *_LISTINGS,
+        "catalog.send_source",
+        "stores.edit_page",
+        "stores.book_zone",
+        "stores.see_all_shops",
+    ),
+    Role.BIZ: (*_EVERYBODY, *_LISTINGS, "catalog.send_source", "stores.see_all_shops"),
+    Role.CS: (*_EVERYBODY, *_ORDER_DESK, *_LISTINGS, *_SIGNS, "catalog.send_source"),
     Role.SELL: (*_EVERYBODY, *_ORDER_DESK, *_INTAKE),
     Role.AFTS: (*_EVERYBODY, *_ORDER_DESK),
     Role.WH: (*_EVERYBODY, *_BENCH, *_STOCK, "inventory.book_in_warehouses"),
@@ -81,6 +149,9 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.FIN: (
         *_EVERYBODY,
         *_READ_SALES,
+        *_LISTINGS,
+        *_SIGNS,
+        "catalog.set_price",
         "inventory.view_stockmovement",
         "orders.view_importrun",
         "stores.see_all_shops",
@@ -91,6 +162,31 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         *_INTAKE,
         *_REFERENCE_DATA,
         *_STOCK,
+        *_CATALOGUE_REFERENCE,
+        *_EDITOR,
+        *_SIGNS,
+        *_CONTENT_RULES,
+        *_OVERSIGHT,
+        "catalog.set_price",
+        "catalog.sign_off_photo",
+        "catalog.send_source",
+        "stores.edit_layout",
+        "stores.discuss_proposal",
+        "stores.carry_out_proposal",
+        "stores.view_customergroup",
+        "stores.add_customergroup",
+        "stores.change_customergroup",
+        "approvals.lower_importance",
+        "approvals.publish_in_emergency",
+        "approvals.review_emergency",
+        "approvals.view_classrule",
+        "approvals.add_classrule",
+        "approvals.change_classrule",
+        "approvals.view_stagerule",
+        "approvals.add_stagerule",
+        "approvals.change_stagerule",
+        "approvals.delete_stagerule",
+        "approvals.add_contentrulelist",
         "inventory.book_in_warehouses",
         *_WATCH,
         "customers.see_personal_data",
@@ -111,7 +207,16 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         "stores.view_position",
         "stores.view_employment",
     ),
-    Role.SUP: (*_EVERYBODY, *_READ_SALES, *_WATCH, "orders.view_rawinput", "orders.view_importrun"),
+    Role.SUP: (
+        *_EVERYBODY,
+        *_READ_SALES,
+        *_LISTINGS,
+        *_WATCH,
+        *_OVERSIGHT,
+        "approvals.review_emergency",
+        "orders.view_rawinput",
+        "orders.view_importrun",
+    ),
     Role.ADMIN: (
         "stores.add_shop",
         *_EVERYBODY,

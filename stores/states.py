@@ -53,6 +53,7 @@ class Role(models.TextChoices):
     WH = "WH", _("Warehouse")
     OFF = "OFF", _("Physical shop")
     FIN = "FIN", _("Finance")
+    BIZ = "BIZ", _("Business development")
     MGR = "MGR", _("Management")
     SUP = "SUP", _("Supervision")
     ADMIN = "ADMIN", _("System administration")

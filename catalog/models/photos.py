@@ -26,7 +26,8 @@ def rendition_path(rendition: Rendition, filename: str) -> str:
 class Photo(models.Model):
     """A picture of a product in one role.
 
-    `facts` are what config.kit.pictures found; `checks` their comparison with the rules of platforms. `perceptual_hash` is a 64-bit difference hash as signed integer. `next_at` is when the worker looks at it (again).
+    `facts` are what config.kit.pictures found; `checks` their comparison with the rules of platforms. `perceptual_hash`
+    is a 64-bit difference hash as signed integer. `next_at` is when the worker looks at it (again).
     """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="photos", verbose_name=_("product"))
