@@ -249,6 +249,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CALLBACK_MAX_BYTES = 1024 * 1024
 IMPORT_MAX_BYTES = 200 * 1024 * 1024
 
+# --- what goes out ------------------------------------------------------------------------------------------------------
+# Channels' addresses are typed by people: outside the demo they must not lead into the network that we stand in.
+CHANNELS_MAY_BE_LOCAL = env.bool("CHANNELS_MAY_BE_LOCAL", default=DEMO)
+
 # --- words, time, files --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
