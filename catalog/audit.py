@@ -13,3 +13,29 @@ subjects.register(
     "catalog.sellercode",
     SubjectKind(_("seller code of a shop"), "admin:catalog_sellercode_change", "catalog.view_sellercode"),
 )
+for _code, _sentence, _kind in (
+    ("catalog.source_sent", _("sent in"), "people"),
+    ("catalog.source_raised", _("class raised"), "people"),
+    ("catalog.source_refused", _("refused"), "people"),
+    ("catalog.source_withdrawn", _("taken back by its sender"), "people"),
+    ("catalog.source_state_changed", _("went on its way"), "people"),
+    ("catalog.notice_differs", _("live listings differ from the notice"), "system"),
+    ("catalog.notice_agrees", _("live listings agree with the notice again"), "system"),
+    ("catalog.package_made", _("package made"), "people"),
+    ("catalog.package_changed", _("package changed"), "people"),
+    ("catalog.package_submitted", _("package submitted"), "people"),
+    ("catalog.package_came_back", _("package came back"), "system"),
+    ("catalog.package_closed", _("package closed"), "people"),
+    ("catalog.plan_made", _("listing plan made"), "people"),
+    ("catalog.plan_changed", _("listing plan changed"), "people"),
+    ("catalog.plan_approved", _("listing plan in force"), "people"),
+    ("catalog.plan_closed", _("listing plan closed"), "people"),
+    ("catalog.plan_line_done", _("planned listing is live"), "people"),
+):
+    trail_actions.register(_code, TrailAction(_sentence, kind=_kind))
+subjects.register("catalog.sourceitem", SubjectKind(_("intake or notice"), "catalog:source", "catalog.view_listing"))
+subjects.register("catalog.package", SubjectKind(_("publication package"), "catalog:package", "catalog.plan_listings"))
+subjects.register("catalog.listingplan", SubjectKind(_("listing plan"), "catalog:plan", "catalog.view_listing"))
+subjects.register(
+    "catalog.listingplanline", SubjectKind(_("line of a listing plan"), "catalog:plan_line", "catalog.view_listing")
+)

@@ -1,0 +1,32 @@
+"""Time rules of the catalogue, beside those of the register in approvals."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+from approvals.registries import RuleDeclaration, time_rules
+
+_HOUR, _DAY = 60, 1440
+
+time_rules.register(
+    "notice_mismatch",
+    RuleDeclaration(
+        name=_("Live listings brought in line with a change notice"),
+        length_minutes=24 * _HOUR,
+        starts_when=_("difference found after the effective date"),
+        stops_when=_("live listings agree again"),
+        source="[A] 市场组提供",
+    ),
+)
+time_rules.register(
+    "plan_line_due",
+    RuleDeclaration(
+        name=_("Planned product listed"),
+        length_minutes=_DAY,
+        starts_when=_("listing plan approved"),
+        stops_when=_("listing first live"),
+        source="[C] 商品上架计划",
+        warn_at=(0.8,),
+        ladder=((0, "owner"), (_DAY, "head")),
+    ),
+)
