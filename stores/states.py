@@ -143,7 +143,8 @@ PROPOSAL_TRANSITIONS: dict[str, frozenset[str]] = {
     ProposalState.APPROVED: frozenset({ProposalState.EXECUTED}),
     ProposalState.EXECUTED: frozenset({ProposalState.CLOSED}),
     ProposalState.CLOSED: frozenset(),
-    ProposalState.REFUSED: frozenset(),
+    # Revised by its author, it may be sent to the management again.
+    ProposalState.REFUSED: frozenset({ProposalState.DISCUSSED}),
     ProposalState.WITHDRAWN: frozenset(),
 }
 

@@ -5,20 +5,35 @@ Filed by anybody, discussed, decided, carried out with evidence, measured (APPR-
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.guards import append_only, state_machine
 from stores.states import PROPOSAL_TRANSITIONS, ProposalState, Recommendation
 
+_SEE_ALL = ("stores.discuss_proposal", "stores.carry_out_proposal", "approvals.view_changerequest")
+
 
 def proposal_path(file: ProposalFile, filename: str) -> str:
     """Where a mock-up or a piece of evidence lies; served to those who may see the proposal."""
     return f"proposals/{file.sha256[:2]}/{file.sha256}"
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Reads of proposals."""
+
+    def visible_to(self, user: Any) -> ProposalQuerySet:
+        """One's own and those that one carries out; all for the planning group, who carries designs out, and who sees every request."""
+        if any(user.has_perm(right) for right in _SEE_ALL):
+            return self
+        ordered = ProposalOrder.objects.filter(proposal=OuterRef("pk"), owner=user.pk)
+        return self.filter(Q(proposer=user.pk) | Exists(ordered))
 
 
 class Proposal(models.Model):
@@ -47,6 +62,8 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True)
     executed_at = models.DateTimeField(_("carried out"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("redesign proposal")
