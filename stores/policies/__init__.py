@@ -1,0 +1,1 @@
+"""Decisions about pages, layouts and their differences: pure functions."""
