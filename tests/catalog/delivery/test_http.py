@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from catalog.delivery import ChannelTarget, OutgoingListing, push
-from catalog.delivery.http import LONGEST_WAIT, is_public, is_web_address, parse_retry_after
+from catalog.delivery.http import LONGEST_WAIT, Client, Undelivered, is_public, is_web_address, parse_retry_after
 from tests.support.channels import Fault, Receiver, serving
 
 Make = Callable[..., OutgoingListing]
@@ -228,7 +228,7 @@ def test_an_answer_without_end_is_not_read(
 def tls(tmp_path: Path, now: datetime) -> ssl.SSLContext:
     """A server with a certificate that nobody vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop.example")])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -237,7 +237,7 @@ def tls(tmp_path: Path, now: datetime) -> ssl.SSLContext:
         .serial_number(7)
         .not_valid_before(now - timedelta(days=900))
         .not_valid_after(now + timedelta(days=9000))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("shop.example")]), critical=False)
         .sign(key, hashes.SHA256())
     )
     secret = key.private_bytes(
@@ -251,17 +251,42 @@ def tls(tmp_path: Path, now: datetime) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def tls_receiver(tls: ssl.SSLContext) -> Iterator[Receiver]:
+def tls_receiver(tls: ssl.SSLContext, now: datetime) -> Iterator[Receiver]:
     """A receiver behind it."""
-    with serving(Receiver(), tls=tls) as receiver:
+    receiver = Receiver()
+    receiver.now = now
+    with serving(receiver, tls=tls):
         yield receiver
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tls_receiver: Receiver, listing: Make, now: datetime):
-    target = ChannelTarget("generic", tls_receiver.url, ("secret",))
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tls_receiver: Receiver, listing: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    _resolver(monkeypatch, ["127.0.0.1"])
+    target = _over_tls(tls_receiver, "shop.example")
     result = push(listing(), target, now=now)
     assert result.outcome == "refused" and "certificate" in result.message
     assert tls_receiver.requests == []
+
+
+def test_a_certificate_must_be_for_the_name_of_the_address(
+    tls_receiver: Receiver, now: datetime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """Once it is vouched for, it serves its name, although the connection goes to a number; another name it does not."""
+    _resolver(monkeypatch, ["127.0.0.1"])
+    for host, fits in (("shop.example", True), ("other.example", False)):
+        with Client(_over_tls(tls_receiver, host), now=now) as client:
+            client._session.verify = str(tmp_path / "server")
+            if fits:
+                assert client.send("POST", client.address, payload={}).status == 401
+            else:
+                with pytest.raises(Undelivered, match="refused"):
+                    client.send("POST", client.address, payload={})
+    assert len(tls_receiver.requests) == 1
+
+
+def _over_tls(receiver: Receiver, host: str) -> ChannelTarget:
+    return ChannelTarget("generic", receiver.url.replace("127.0.0.1", host), tuple(receiver.secrets))
 
 
 @pytest.mark.parametrize(
