@@ -1,5 +1,9 @@
 """What the catalogue can refuse."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.errors import DomainError
@@ -167,3 +171,131 @@ class PlanIsClosed(DomainError):
     code = "plan_closed"
     message = _("“%(plan)s” is closed.")
     remedy = _("Make a new plan.")
+
+
+class UnknownContentField(DomainError):
+    """A listing has no such field."""
+
+    code = "unknown_content_field"
+    message = _("A listing has no field “%(name)s”.")
+    status = 422
+
+
+class UnknownPart(DomainError):
+    """A SKU, block, attribute, category, group or picture that does not exist, or not for this product."""
+
+    code = "unknown_part"
+    message = _("%(name)s: “%(part)s” is not known for this product.")
+    remedy = _("Nothing was saved.")
+    status = 422
+
+
+class ValueRefused(DomainError):
+    """A value of another kind than its field holds."""
+
+    code = "value_refused"
+    message = _("%(name)s: %(problem)s")
+    status = 422
+
+
+class HiddenCharacters(DomainError):
+    """A title with characters that nobody sees or that turn the direction of reading."""
+
+    code = "hidden_characters"
+    message = _("%(name)s holds characters that nobody sees: %(characters)s.")
+    remedy = _("Type it again instead of pasting it; nothing was saved.")
+    status = 422
+
+
+class EditedMeanwhile(DomainError):
+    """Somebody else saved the draft since this form was opened. `both` maps a field's path to [yours, theirs]."""
+
+    code = "edited_meanwhile"
+    message = _("%(person)s saved this draft meanwhile. Yours and theirs differ in: %(list)s.")
+    remedy = _("Your values were not saved: compare them and save again.")
+
+    @property
+    def both(self) -> dict[str, list[Any]]:
+        """Path → [what you sent, what the draft says now]."""
+        return dict(self.facts["both"])
+
+
+class BeingEdited(DomainError):
+    """Somebody else has the draft open."""
+
+    code = "being_edited"
+    message = _("%(person)s is editing this draft, at the latest until %(until)s.")
+    remedy = _("Wait, ask them, or take it over: then what they have not saved is lost to them.")
+
+
+class RevisionIsClosed(DomainError):
+    """A revision that was published or discarded is history."""
+
+    code = "revision_closed"
+    message = _("Revision %(number)s is %(state)s and stays as it is.")
+    remedy = _("Begin a new one.")
+
+
+class RevisionNotInDraft(DomainError):
+    """An act for drafts only, on one that is in review or approved."""
+
+    code = "revision_not_in_draft"
+    message = _("Revision %(number)s is %(state)s.")
+    remedy = _("Withdraw its request first.")
+
+
+class VersionUnknown(DomainError):
+    """A listing never had this version."""
+
+    code = "version_unknown"
+    message = _("%(listing)s never had a version %(number)s.")
+    status = 404
+
+
+class VersionCannotBeRestored(DomainError):
+    """A version shows pictures that do not exist any more."""
+
+    code = "version_not_restorable"
+    message = _("Version %(number)s cannot be restored exactly: %(fields)s.")
+    remedy = _("Begin a new draft instead.")
+
+
+class PricesOverlap(DomainError):
+    """Two prices for one moment."""
+
+    code = "prices_overlap"
+    message = _("%(sku)s has the price %(amount)s from %(from)s until %(until)s already; two prices cannot hold at once.")
+    remedy = _("Choose another time, or give the new price an end. Nothing was changed.")
+
+
+class PriceBeginsInThePast(DomainError):
+    """What was asked is history; it is not written afterwards."""
+
+    code = "price_in_the_past"
+    message = _("The price of %(sku)s would begin at %(from)s, which is over.")
+    remedy = _("A price begins now or later.")
+    status = 422
+
+
+class PriceEndsBeforeItBegins(DomainError):
+    """An empty or negative time."""
+
+    code = "price_ends_first"
+    message = _("The price of %(sku)s would end before it begins.")
+    status = 422
+
+
+class OwnTitle(DomainError):
+    """An author rates their own title."""
+
+    code = "own_title"
+    message = _("Titles are rated by somebody who did not write them.")
+    status = 403
+
+
+class RatingOutOfRange(DomainError):
+    """Ratings go from 1 to 5."""
+
+    code = "rating_out_of_range"
+    message = _("A rating is a whole number from 1 to 5.")
+    status = 422
