@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from approvals.registries import ApprovalKind, StageDefault, approval_kinds
 from stores.selectors.proposals import mock_up_url
@@ -29,7 +30,7 @@ def _proposal_field(field: str) -> str:
     return f"{label} {rest}" if rest else label
 
 
-_MANAGEMENT_DECIDES = (StageDefault("management", _("Management decides"), Decimal(1), role=Role.MGR),)
+_MANAGEMENT_DECIDES = (StageDefault("management", gettext_noop("Management decides"), Decimal(1), role=Role.MGR),)
 
 approval_kinds.register(
     "stores.proposal",

@@ -15,3 +15,14 @@ HOME_PANELS.register(
         more_url_name="due_work",
     ),
 )
+HOME_PANELS.register(
+    "stores.proposals",
+    HomePanel(
+        _("My proposals and their answers"),
+        "stores:proposal_panel",
+        "bulb",
+        permission="stores.file_proposal",
+        order=80,
+        more_url_name="stores:proposal_list",
+    ),
+)

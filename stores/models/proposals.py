@@ -29,7 +29,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Reads of proposals."""
 
     def visible_to(self, user: Any) -> ProposalQuerySet:
-        """One's own and those that one carries out; every one for the planning group, the executing roles and who sees all requests."""
+        """One's own and those that one carries out; every one with a right that concerns them all."""
         if any(user.has_perm(right) for right in _SEE_ALL):
             return self
         ordered = ProposalOrder.objects.filter(proposal=OuterRef("pk"), owner=user.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from approvals.models import Deadline, DeadlineStep
 from approvals.selectors import sentence_of, trail_of
 from approvals.states import DeadlineState, StepKind
-from stores.models import Employee, Proposal, ProposalFile, ProposalOrder
+from stores.models import Employee, Proposal, ProposalDiscussion, ProposalFile, ProposalOrder
 from stores.states import ProposalState, Recommendation
 
 PICTURE_KINDS = frozenset({"png", "jpeg", "webp"})
@@ -102,9 +103,10 @@ def proposal_timeline(proposal: Proposal) -> list[TimelineLine]:
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def names_of(ids: list[int]) -> list[str]:
-    """The names of employees by key, in the order of their names; keys that are gone are left out."""
-    return sorted(str(person) for person in Employee.objects.filter(pk__in=ids))
+def names_of_present(discussions: Iterable[ProposalDiscussion]) -> dict[int, str]:
+    """The names of everybody who was at one of the discussions, by key. One query."""
+    ids = {person for discussion in discussions for person in discussion.present}
+    return {person.pk: str(person) for person in Employee.objects.filter(pk__in=ids)}
 
 
 def next_step(proposal: Proposal, *, is_mine: bool, leads: bool, carries_out: bool, decides: bool) -> str:

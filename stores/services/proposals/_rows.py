@@ -11,12 +11,20 @@ from django.utils.functional import Promise
 from approvals import services as approvals
 from approvals.policies.wording import Wording
 from config.kit.actor import Actor
+from config.kit.errors import NotPermitted
 from stores.errors import ProposalNotAtThisPoint
 from stores.models import Proposal
 from stores.states import PROPOSAL_TRANSITIONS, ProposalState, Role
 
 SUBJECT = "stores.proposal"
 ORDER_SUBJECT = "stores.proposalorder"
+
+
+def person_of(actor: Actor) -> int:
+    """Who acts. Raises NotPermitted for a program: proposals are between people."""
+    if actor.user_id is None:
+        raise NotPermitted()
+    return actor.user_id
 
 
 def lock_proposal(proposal_id: int, *states: ProposalState) -> Proposal:

@@ -18,7 +18,7 @@ from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from stores.errors import DiscussionMissing
 from stores.models import Employee, Proposal, ProposalDiscussion
-from stores.services.proposals._rows import SUBJECT, lock_proposal, meet_clock, move, start_clock, tell
+from stores.services.proposals._rows import SUBJECT, lock_proposal, meet_clock, move, person_of, start_clock, tell
 from stores.services.proposals.execution import start_order_clocks
 from stores.states import ProposalState, Recommendation
 
@@ -64,7 +64,7 @@ def discuss_proposal(
         votes_for=votes_for,
         votes_against=votes_against,
         recommendation=recommendation,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=person_of(actor),
         recorded_at=now,
     )
     approvals.record(

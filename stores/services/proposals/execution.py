@@ -76,7 +76,10 @@ def finish_proposal_order(
 def add_proposal_evidence(
     *, proposal_id: int, files: Sequence[Upload], actor: Actor, now: datetime
 ) -> list[ProposalFile]:
-    """Add evidence of execution, or of the effect. Locks the proposal. Raises ProposalNotAtThisPoint, EvidenceMissing without a file."""
+    """Add evidence of execution, or of the effect. Locks the proposal.
+
+    Raises ProposalNotAtThisPoint, EvidenceMissing without a file, and what `files.keep_files` raises.
+    """
     proposal = lock_proposal(proposal_id, ProposalState.APPROVED, ProposalState.EXECUTED)
     kept = keep_files(proposal, files, is_evidence=True, actor=actor, now=now)
     if not kept:

@@ -18,6 +18,7 @@ from config.kit.uploads import MAX_BYTES, read_document
 from stores.models import Proposal, ProposalFile
 from stores.models.proposals import proposal_path
 from stores.selectors.proposals import PICTURE_KINDS
+from stores.services.proposals._rows import person_of
 
 MAX_FILES = 20
 
@@ -50,7 +51,7 @@ def keep_files(
             is_evidence=is_evidence,
             file_name=facts.name[-160:],
             sha256=hashlib.sha256(raw).hexdigest(),
-            added_by_id=actor.user_id,
+            added_by_id=person_of(actor),
             added_at=now,
         )
         if row.sha256 in known:

@@ -13,7 +13,7 @@ from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from stores.errors import ProposalOfAnother, ReasonMissing
 from stores.models import Page, Proposal, ProposalDiscussion
-from stores.services.proposals._rows import SUBJECT, lock_proposal, move, start_clock, tell
+from stores.services.proposals._rows import SUBJECT, lock_proposal, move, person_of, start_clock, tell
 from stores.services.proposals.files import Upload, keep_files
 from stores.states import ProposalState
 
@@ -38,7 +38,7 @@ def file_proposal(
     A page brings its shop. Raises InvalidInput for an empty text or a page of another shop, and what
     `files.keep_files` raises for a mock-up.
     """
-    proposal = Proposal(proposer_id=actor.user_id, filed_at=now)
+    proposal = Proposal(proposer_id=person_of(actor), filed_at=now)
     _write(proposal, title=title, text=text, expected_effect=expected_effect, cost=cost)
     proposal.page_id, proposal.shop_id = page_id, _shop_of(page_id, shop_id)
     proposal.save()
