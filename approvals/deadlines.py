@@ -36,6 +36,27 @@ time_rules.register(
     ),
 )
 time_rules.register(
+    "approval_stage",
+    RuleDeclaration(
+        name=_("Stage of an approval decided"),
+        length_minutes=12 * _HOUR,
+        starts_when=_("stage opens"),
+        stops_when=_("decided or signed"),
+        source="[A] 按下列程序报审",
+        ladder=((0, "owner"), (0, "head")),
+    ),
+)
+time_rules.register(
+    "emergency_review",
+    RuleDeclaration(
+        name=_("Emergency publication looked at again"),
+        length_minutes=24 * _HOUR,
+        starts_when=_("published in an emergency"),
+        stops_when=_("after-review closed"),
+        ladder=((0, "owner"), (60, "management")),
+    ),
+)
+time_rules.register(
     "product_count",
     RuleDeclaration(
         name=_("Count of all products"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.errors import DomainError
@@ -102,4 +104,173 @@ class TextIsTooLong(DomainError):
     code = "text_is_too_long"
     message = _("This text has %(length)s characters; at most %(limit)s can be taken.")
     remedy = _("Shorten it, or attach it as a file.")
+    status = 422
+
+
+class SecurityRefusal(DomainError):
+    """A refusal of an act that the rules forbid to everybody: it leaves a security event (services/security.py)."""
+
+    code = "security_refusal"
+    status = 403
+
+
+class NotApproved(SecurityRefusal):
+    """Something is to be published that nobody approved."""
+
+    code = "not_approved"
+    message = _("%(subject)s was not approved; nothing was published.")
+    remedy = _("Submit it: what is approved is published by itself.")
+
+
+class OwnWork(SecurityRefusal):
+    """Somebody decides about what they asked for or wrote themselves."""
+
+    code = "own_work"
+    message = _("Nobody decides about their own work, whatever rights they have.")
+    remedy = _("Another person with the right decides.")
+
+
+class NotYourStage(SecurityRefusal):
+    """Somebody decides who is not asked at this stage."""
+
+    code = "not_your_stage"
+    message = _("“%(stage)s” is decided by %(role)s; your roles do not include it, and you are nobody's deputy for it.")
+    remedy = _("Somebody of that role decides, or names you as deputy for an absence.")
+
+
+class NotReady(DomainError):
+    """A draft is submitted with something missing or wrong. `findings` hold everything at once."""
+
+    code = "not_ready"
+    message = _("%(count)s things keep this from being submitted: %(list)s")
+    remedy = _("Nothing was submitted; the draft is saved.")
+    status = 422
+
+    @property
+    def findings(self) -> list[Any]:
+        """All findings that stop the submission."""
+        return list(self.facts.get("findings", ()))
+
+
+class NothingChanged(DomainError):
+    """A draft says exactly what is live."""
+
+    code = "nothing_changed"
+    message = _("%(subject)s says exactly what is live already; there is nothing to approve.")
+    status = 422
+
+
+class AlreadySubmitted(DomainError):
+    """A draft waits for a decision already."""
+
+    code = "already_submitted"
+    message = _("%(number)s is about this draft and waits for a decision.")
+    remedy = _("Edit the draft, which takes the request back, or withdraw the request.")
+
+
+class AlreadyDecided(DomainError):
+    """Somebody else was faster."""
+
+    code = "already_decided"
+    message = _("%(who)s decided %(number)s meanwhile: %(state)s.")
+    remedy = _("Your decision was not stored. Open the request to see what was decided.")
+
+
+class ContentHasChanged(DomainError):
+    """What the person saw is not what the draft says now."""
+
+    code = "content_has_changed"
+    message = _("The content of %(number)s was changed after it was shown to you.")
+    remedy = _("It went back to its author. Nothing was decided.")
+
+
+class SignatureIsThere(DomainError):
+    """A department signs what it has signed."""
+
+    code = "signature_is_there"
+    message = _("“%(section)s” has been signed already.")
+
+
+class NoSuchStage(DomainError):
+    """A section is signed that is not open."""
+
+    code = "no_such_stage"
+    message = _("“%(section)s” is not waiting to be signed.")
+
+
+class RefusalNeedsReasons(DomainError):
+    """A refusal without a reason."""
+
+    code = "refusal_needs_reasons"
+    message = _("A refusal needs a reason, for the whole or for the fields concerned.")
+    remedy = _("Say what must be different; nothing was decided.")
+    status = 422
+
+
+class NotYetTime(DomainError):
+    """Something is to be published before its set time."""
+
+    code = "not_yet_time"
+    message = _("%(number)s is to be published at %(time)s, not before.")
+
+
+class PublicationStopped(DomainError):
+    """A check that passed at submission fails at publication."""
+
+    code = "publication_stopped"
+    message = _("%(number)s was approved but cannot be published: %(list)s")
+    remedy = _("Correct the draft and submit it again, or have the rule looked at; nothing was published.")
+    status = 422
+
+
+class NothingPublished(DomainError):
+    """Display is confirmed, or taken down, of something that is not published."""
+
+    code = "nothing_published"
+    message = _("%(subject)s has nothing that shoppers could see.")
+
+
+class ImportanceCannotBeLowered(DomainError):
+    """Anybody raises a class, only management lowers it, with a reason."""
+
+    code = "importance_cannot_be_lowered"
+    message = _("Only management lowers a class, and says why.")
+    status = 422
+
+
+class EmergencyNeedsTwo(SecurityRefusal):
+    """An emergency is let through by the person who asked for it."""
+
+    code = "emergency_needs_two"
+    message = _("An emergency needs two people: the one who asks, and another who lets it through.")
+
+
+class ReviewNeedsAThird(SecurityRefusal):
+    """The after-review is done by one of the two."""
+
+    code = "review_needs_a_third"
+    message = _("The after-review is done by somebody who neither asked for the publication nor let it through.")
+
+
+class StagesAreNotSound(DomainError):
+    """Stages of a kind that nobody could pass."""
+
+    code = "stages_are_not_sound"
+    message = _("%(problem)s")
+    status = 422
+
+
+class DeputyTaken(DomainError):
+    """An absence overlaps with another one of the person."""
+
+    code = "deputy_taken"
+    message = _("%(person)s has a deputy from %(from)s to %(until)s already.")
+    remedy = _("End that absence first, or choose other times.")
+
+
+class DeputyNotPossible(DomainError):
+    """An absence that cannot be: backwards, or with oneself as deputy."""
+
+    code = "deputy_not_possible"
+    message = _("%(problem)s")
     status = 422

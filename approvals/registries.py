@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,7 @@ class SubjectKind:
 
     label: str | Promise
     url_name: str
-    permission: str = field(default="")
+    permission: str = dataclasses.field(default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Draft:
     package_id: int | None = None
     clock_started_at: datetime | None = None
     publish_at: datetime | None = None
-    warned: Mapping[str, str] = field(default_factory=dict)
+    warned: Mapping[str, str] = dataclasses.field(default_factory=dict)
     url: str = ""
 
 
@@ -123,7 +124,7 @@ class Finding:
     severity: str
     field: str
     text: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class ApprovalKind:
     risk: Callable[[Draft], str] = lambda draft: "normal"
     picture: Callable[[Any], str] = lambda value: ""
     sections: tuple[Section, ...] = ()
-    rules: Mapping[str, str] = field(
+    rules: Mapping[str, str] = dataclasses.field(
         default_factory=lambda: {"general": "general_information", "important": "important_information"}
     )
     makes_snapshot: bool = True

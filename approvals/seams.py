@@ -33,6 +33,11 @@ def people_on_rung(rung: str, *, owner_id: int | None, owner_role: str, store_id
     return "", []
 
 
+def people_in_role(role: str, *, store_id: int | None) -> list[int]:
+    """Who holds a role for a shop, and where nobody of the role works for it, who holds it at all."""
+    return list(_hook("ESCALATION_TARGETS")(Rung.OWNER, None, role, store_id))
+
+
 def shop_scope(user: Any) -> list[int] | None:
     """The shops whose due work the person's roles may see; None means every shop."""
     return _hook("SHOP_SCOPE")(user)

@@ -30,3 +30,9 @@ def send_digests() -> None:
     """Send today's digests to those who have not had theirs."""
     now = timezone.now()
     services.beat("digests", now=now, sent=services.send_digests(now=now))
+
+
+@shared_task(name="approvals.publish_due")
+def publish_due() -> None:
+    """Publish what was approved for a time that has come."""
+    services.publish_due(now=timezone.now())

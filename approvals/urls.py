@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from approvals.views import control, inbox, jobs
+from approvals.views import control, inbox, jobs, requests
 from config.kit.web.export_view import export_page
 
 app_name = "approvals"
 
 urlpatterns = [
     path("due-work/panel/", inbox.due_panel, name="due_work_panel"),
+    path("requests/<int:pk>/", requests.request_page, name="request"),
+    path("requests/stages/<int:pk>/", requests.request_stage, name="request_stage"),
     path("deadlines/", inbox.DEADLINES.as_view(), name="deadline_list"),
     path("deadlines/<int:pk>/", inbox.deadline, name="deadline"),
     path("deadlines/<int:pk>/take/", inbox.take, name="deadline_take"),

@@ -167,6 +167,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # Every entry wakes a sweep over stored rows; none carries work of its own (ADR 0003).
     "deadlines": {"task": "approvals.sweep_deadlines", "schedule": 20.0, "options": {"expires": 20}},
+    "publish": {"task": "approvals.publish_due", "schedule": 20.0, "options": {"expires": 20}},
     "seal-trail": {"task": "approvals.seal_trail", "schedule": 600.0, "options": {"expires": 600}},
     "digests": {"task": "approvals.send_digests", "schedule": 3600.0, "options": {"expires": 3600}},
     "jobs": {"task": "approvals.run_jobs", "schedule": 15.0, "options": {"expires": 15}},

@@ -1085,13 +1085,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="requeststage",
-            constraint=models.UniqueConstraint(fields=("request", "position"), name="one_stage_per_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="requeststage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("request",), name="one_open_stage_per_request"
-            ),
+            constraint=models.UniqueConstraint(fields=("request", "position", "code"), name="one_stage_per_position"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="requeststage",

@@ -235,7 +235,10 @@ class ChangeRequest(models.Model):
 
 
 class RequestStage(models.Model):
-    """A stage of one request, copied from the rules in force at submission. `share` is its part of the clock, 0..1."""
+    """A stage of one request, copied from the rules in force at submission. `share` is its part of the clock, 0..1.
+
+    Departments that sign stand side by side at one position; the next position opens when all of one are done.
+    """
 
     request = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="stages", verbose_name=_("change request"))
     position = models.PositiveSmallIntegerField(_("position"))
@@ -255,8 +258,7 @@ class RequestStage(models.Model):
         ordering = ["request", "position"]
         indexes = [models.Index(fields=["role", "due_at"], name="stage_open_by_role", condition=Q(state="open"))]
         constraints = [
-            models.UniqueConstraint(fields=["request", "position"], name="one_stage_per_position"),
-            models.UniqueConstraint(fields=["request"], condition=Q(state="open"), name="one_open_stage_per_request"),
+            models.UniqueConstraint(fields=["request", "position", "code"], name="one_stage_per_position"),
         ]
         triggers = [
             state_machine("state", STAGE_TRANSITIONS),

@@ -2,6 +2,7 @@
 
 from approvals.selectors.rules import forget_rules
 from approvals.services.clock import sweep_deadlines
+from approvals.services.content_rules import check_texts, forget_content_rules, reworded, sync_content_rules
 from approvals.services.deadlines import (
     DeadlineStart,
     give_cause,
@@ -12,7 +13,10 @@ from approvals.services.deadlines import (
     start_deadlines,
     withdraw_deadlines,
 )
+from approvals.services.decisions import approve, refuse, sign
+from approvals.services.deputies import end_absence, set_deputy
 from approvals.services.digests import send_digests
+from approvals.services.emergencies import let_through, review_emergency
 from approvals.services.heartbeats import beat
 from approvals.services.jobs import (
     LeaseLost,
@@ -25,40 +29,85 @@ from approvals.services.jobs import (
     run_jobs,
     take_file,
 )
+from approvals.services.kinds import StageInput, change_stages, switch_class_rule, sync_kinds
 from approvals.services.notices import mark_read, notify
+from approvals.services.proofs import add_proof
+from approvals.services.publishing import confirm_live, publish, publish_due, take_down
+from approvals.services.requests import (
+    comment,
+    drop_clock,
+    lower_importance,
+    pause_request,
+    raise_importance,
+    resume_request,
+    submit,
+    void_changed,
+    withdraw_request,
+)
 from approvals.services.rules import change_time_rule, sync_time_rules
 from approvals.services.seals import seal_trail
+from approvals.services.security import refused_attempt
 from approvals.services.trail import Act, changed, record, record_many
 
 __all__ = [
     "Act",
     "DeadlineStart",
     "LeaseLost",
+    "StageInput",
+    "add_proof",
+    "approve",
     "attach_file",
     "beat",
+    "change_stages",
     "change_time_rule",
     "changed",
+    "check_texts",
+    "comment",
+    "confirm_live",
+    "drop_clock",
+    "end_absence",
     "fail",
     "finish",
+    "forget_content_rules",
     "forget_rules",
     "give_cause",
+    "let_through",
+    "lower_importance",
     "mark_read",
     "meet_deadlines",
     "notify",
     "pause_deadline",
+    "pause_request",
+    "publish",
+    "publish_due",
+    "raise_importance",
     "reassign_deadline",
     "record",
     "record_many",
+    "refuse",
+    "refused_attempt",
     "report_progress",
     "request_job",
     "resume_deadline",
+    "resume_request",
     "retry_job",
+    "review_emergency",
+    "reworded",
     "run_jobs",
     "seal_trail",
     "send_digests",
+    "set_deputy",
+    "sign",
     "start_deadlines",
+    "submit",
     "sweep_deadlines",
+    "switch_class_rule",
+    "sync_content_rules",
+    "sync_kinds",
     "sync_time_rules",
+    "take_down",
     "take_file",
+    "void_changed",
     "withdraw_deadlines",
+    "withdraw_request",
 ]

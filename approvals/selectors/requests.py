@@ -1,0 +1,164 @@
+"""Reads of change requests: who may decide, what is live, what else is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from approvals.models import (
+    ChangeRequest,
+    ClassRule,
+    Deputyship,
+    LiveContent,
+    RequestStage,
+    Signature,
+    Snapshot,
+    StageRule,
+)
+from approvals.policies.contents import section_hash
+from approvals.policies.requests import ClassRuleFacts, is_own_work
+from approvals.registries import Section, approval_kinds
+from approvals.seams import people_in_role, shop_scope
+from approvals.states import OPEN_REQUESTS, StageState
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why somebody may decide at a stage: in their own right, or as deputy of the person `acts_for_id`."""
+
+    acts_for_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another open request about the same subject, and the changed fields that both name."""
+
+    request: ChangeRequest
+    fields: list[str]
+
+
+def live_fields(kind: str, subject_type: str, subject_id: int) -> dict[str, Any] | None:
+    """What shoppers see of a subject, by field; None when nothing is live."""
+    live = (
+        LiveContent.objects.filter(kind=kind, subject_type=subject_type, subject_id=subject_id, snapshot__isnull=False)
+        .select_related("snapshot")
+        .first()
+    )
+    return live.snapshot.fields if live is not None and live.snapshot is not None else None
+
+
+def open_request_of(kind: str, draft_id: int) -> ChangeRequest | None:
+    """The request that waits for a decision, or for its time, about a draft."""
+    return ChangeRequest.objects.filter(kind=kind, draft_id=draft_id, state__in=OPEN_REQUESTS).first()
+
+
+def snapshots_of(kind: str, subject_type: str, subject_id: int) -> QuerySet[Snapshot]:
+    """All versions of a subject, the newest first, with their requests."""
+    rows = Snapshot.objects.filter(kind=kind, subject_type=subject_type, subject_id=subject_id)
+    return rows.select_related("request__requester").order_by("-number")
+
+
+def class_rules(kind: str) -> list[ClassRuleFacts]:
+    """Class rules in force for a kind, its own and those for every kind."""
+    rows = ClassRule.objects.filter(Q(kind=kind) | Q(kind=""), is_active=True).order_by("kind", "code")
+    return [ClassRuleFacts(row.code, row.name, row.fact, row.value) for row in rows]
+
+
+def class_rule_titles(kind: str, codes: Iterable[str]) -> list[str]:
+    """The names of rules that fired, in the active language; a code whose rule is gone shows itself."""
+    wanted = list(codes)
+    names = {rule.code: rule.title for rule in ClassRule.objects.filter(Q(kind=kind) | Q(kind=""), code__in=wanted)}
+    return [names.get(code, code) for code in wanted]
+
+
+def stage_rules(kind: str, importance: str) -> list[StageRule]:
+    """The stages in force for a kind and class, in order."""
+    return list(StageRule.objects.filter(kind=kind, importance=importance).order_by("position"))
+
+
+def section_of(kind: str, code: str) -> Section | None:
+    """A kind's section by its code."""
+    return next((section for section in approval_kinds.get(kind).sections if section.code == code), None)
+
+
+def held_signatures(kind: str, subject_type: str, subject_id: int, content: Mapping[str, Any]) -> dict[str, Signature]:
+    """Section → newest signature that holds for this content. One query."""
+    hashes = {section.code: section_hash(content, section.fields) for section in approval_kinds.get(kind).sections}
+    if not hashes:
+        return {}
+    wanted = Q()
+    for code, digest in hashes.items():
+        wanted |= Q(section=code, section_hash=digest)
+    rows = Signature.objects.filter(wanted, subject_type=subject_type, subject_id=subject_id)
+    return {row.section: row for row in rows.select_related("signer", "acts_for").order_by("pk")}
+
+
+def absent_people(user_ids: Iterable[int], at: datetime) -> dict[int, int]:
+    """Person → deputy, of those who are away at a moment."""
+    rows = Deputyship.objects.filter(person__in=list(user_ids), starts_at__lte=at, ends_at__gt=at)
+    return dict(rows.values_list("person_id", "deputy_id"))
+
+
+def standing_of(user_id: int, *, role: str, store_id: int | None, at: datetime) -> Standing | None:
+    """Whether somebody may decide for a role in a shop.
+
+    Holders of the role, and deputies of holders who are away. None: neither.
+    """
+    holders = people_in_role(role, store_id=store_id)
+    if user_id in holders:
+        return Standing()
+    for person, deputy in sorted(absent_people(holders, at).items()):
+        if deputy == user_id:
+            return Standing(acts_for_id=person)
+    return None
+
+
+def available_deciders(request: ChangeRequest, role: str, at: datetime) -> list[int]:
+    """Who could decide now: holders of the role who are here, deputies of those who are not; nobody whose own work it is."""
+    holders = people_in_role(role, store_id=request.store_id)
+    away = absent_people(holders, at)
+    people = {away.get(person, person) for person in holders}
+    active = set(get_user_model().objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
+    return sorted(
+        person
+        for person in active
+        if not is_own_work(person, requester_id=request.requester_id, authors=request.authors)
+    )
+
+
+def roles_decided_by(user: Any, at: datetime) -> list[str]:
+    """The roles for which somebody decides: their own, and those of the people whose deputy they are now."""
+    own = set(user.groups.values_list("name", flat=True))
+    away = Deputyship.objects.filter(deputy_id=user.pk, starts_at__lte=at, ends_at__gt=at).values("person")
+    own |= set(get_user_model().objects.filter(pk__in=away).values_list("groups__name", flat=True))
+    return sorted(name for name in own if name)
+
+
+def waiting_for(user: Any, at: datetime) -> QuerySet[ChangeRequest]:
+    """Requests with an open stage that this person may decide: never their own work. Order by `urgency`."""
+    shops = shop_scope(user)
+    stages = RequestStage.objects.filter(
+        request=OuterRef("pk"), state=StageState.OPEN, role__in=roles_decided_by(user, at)
+    )
+    rows = ChangeRequest.objects.filter(Exists(stages))
+    if shops is not None:
+        rows = rows.filter(Q(store_id__isnull=True) | Q(store_id__in=shops))
+    return rows.exclude(requester_id=user.pk).exclude(authors__contains=[user.pk])
+
+
+def conflicts_of(request: ChangeRequest) -> list[Conflict]:
+    """Other open requests about the same subject, those with common fields first."""
+    others = ChangeRequest.objects.filter(
+        kind=request.kind,
+        subject_type=request.subject_type,
+        subject_id=request.subject_id,
+        state__in=OPEN_REQUESTS,
+    ).exclude(pk=request.pk)
+    mine = set(request.changed_fields)
+    found = [Conflict(other, sorted(mine & set(other.changed_fields))) for other in others.select_related("requester")]
+    return sorted(found, key=lambda conflict: (not conflict.fields, conflict.request.pk))

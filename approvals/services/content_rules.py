@@ -1,0 +1,222 @@
+"""Content rules at work: what a text may not say, found while typing, at submission and again at publication (SEC-3 to SEC-6)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
+
+from approvals.models import ContentRule, ContentRuleList, FormatRule, Proof, RuleHit
+from approvals.policies import content as formats
+from approvals.policies.phrase_lists import DEFAULT_LISTS
+from approvals.policies.phrases import Hit, PhraseRule, RuleSet, compile_rules
+from approvals.registries import Draft, Finding
+from approvals.states import HitMoment, RuleKind, Severity
+from config.kit.actor import Actor
+
+_TTL_SECONDS = 30.0
+_MESSAGES = {
+    Severity.BLOCK: gettext_noop("“%(text)s” (%(list)s): %(note)s"),
+    Severity.PROOF: gettext_noop("“%(text)s” needs proof (%(list)s): %(note)s"),
+    Severity.WARN: gettext_noop("“%(text)s” needs a reason to stay (%(list)s): %(note)s"),
+    Severity.INFO: gettext_noop("“%(text)s” (%(list)s): %(note)s"),
+}
+
+
+@dataclass(slots=True)
+class _Known:
+    """The lists in force, compiled; read anew every half minute, like the time rules."""
+
+    read_at: float
+    rules: RuleSet
+    lists: dict[str, ContentRuleList]
+    formats: dict[tuple[str, str], list[FormatRule]] = field(default_factory=dict)
+
+
+_kept: list[_Known] = []
+
+
+def forget_content_rules() -> None:
+    """Read the lists anew at the next use: after a change in this process."""
+    _kept.clear()
+
+
+@transaction.atomic
+def sync_content_rules() -> None:
+    """Add the shipped lists that the database does not have. Runs after every migrate; never touches a list that is there."""
+    there = set(ContentRuleList.objects.values_list("code", flat=True))
+    for shipped in DEFAULT_LISTS:
+        if shipped.code in there:
+            continue
+        row = ContentRuleList.objects.create(
+            code=shipped.code, name=str(shipped.name), kind=shipped.kind, owner_role=shipped.owner_role
+        )
+        ContentRule.objects.bulk_create(
+            ContentRule(
+                list=row,
+                code=rule.code,
+                phrase=rule.phrase,
+                pattern=rule.pattern,
+                exceptions=list(rule.exceptions),
+                severity=rule.severity,
+                note=str(rule.note),
+            )
+            for rule in shipped.rules
+        )
+    forget_content_rules()
+
+
+def check_texts(
+    kind: str,
+    texts: Mapping[str, str],
+    *,
+    platform_code: str = "",
+    warned: Mapping[str, str] | None = None,
+    proven: frozenset[str] = frozenset(),
+) -> list[Finding]:
+    """Every hit of the lists in force and every break of the house format. Writes nothing: made for typing.
+
+    `texts` maps a field to its text. `warned` maps a rule's code to the reason given for keeping a warned word, `proven`
+    holds the codes of claims with a valid proof ("" proves every one): such hits are for information only.
+    """
+    known = _current()
+    findings: list[Finding] = []
+    for name, text in texts.items():
+        findings += [
+            _finding(name, hit, known.lists.get(hit.list_code), warned or {}, proven) for hit in known.rules.find(text)
+        ]
+        for rule in known.formats.get((kind, name), []):
+            if rule.platform_code in ("", platform_code):
+                findings += _format_findings(name, text, rule)
+    return findings
+
+
+def reworded(finding: Mapping[str, Any]) -> str:
+    """A stored finding of this module in the active language; its stored words for findings of others."""
+    facts = finding.get("facts") or {}
+    if "message" in facts:
+        return gettext(facts["message"]) % {
+            **facts,
+            "note": gettext(facts.get("note", "")) if facts.get("note") else "",
+        }
+    return str(finding.get("text", ""))
+
+
+def checked(draft: Draft, kind: str, texts: Mapping[str, str], *, now: datetime) -> list[Finding]:
+    """`check_texts` for a draft, with the reasons and proofs that belong to it."""
+    if not texts:
+        return []
+    return check_texts(kind, texts, warned=draft.warned, proven=_proven(draft, now))
+
+
+def keep_hits(
+    findings: Sequence[Finding], *, draft: Draft, kind: str, moment: HitMoment, request_id: int | None, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write down what was hit, for the report of hits by author."""
+    RuleHit.objects.bulk_create(
+        RuleHit(
+            at=now,
+            moment=moment,
+            list_code=finding.facts["list_code"],
+            list_version=finding.facts["list_version"],
+            rule_code=finding.code,
+            severity=finding.facts["severity"],
+            kind=kind,
+            subject_type=draft.subject_type,
+            subject_id=draft.subject_id,
+            field=finding.field[:80],
+            excerpt=str(finding.facts.get("excerpt", ""))[:120],
+            author_id=(draft.authors[-1] if draft.authors else actor.user_id),
+            request_id=request_id,
+            reason=str(finding.facts.get("reason", "")),
+        )
+        for finding in findings
+        if "list_code" in finding.facts
+    )
+
+
+def _finding(
+    name: str, hit: Hit, rule_list: ContentRuleList | None, warned: Mapping[str, str], proven: frozenset[str]
+) -> Finding:
+    severity = Severity.PROOF if hit.needs_proof else Severity(hit.severity)
+    reason = ""
+    if severity == Severity.WARN:
+        reason = warned.get(hit.rule_code, "").strip()
+    is_proven = severity == Severity.PROOF and bool({"", hit.rule_code} & proven)
+    if is_proven or reason:
+        severity = Severity.INFO
+    # What is secret or personal is named by its rule, never repeated in a stored record.
+    is_private = hit.kind in (RuleKind.SECRET, RuleKind.PERSONAL)
+    facts = {
+        "message": _MESSAGES[severity],
+        "text": "…" if is_private else hit.text,
+        "excerpt": "" if is_private else hit.excerpt,
+        "note": hit.note,
+        "list": rule_list.name if rule_list else "",
+        "list_code": hit.list_code,
+        "list_version": rule_list.version if rule_list else 0,
+        "severity": str(hit.severity),
+        "reason": reason,
+        "start": hit.start,
+        "end": hit.end,
+    }
+    shown = {**facts, "note": gettext(hit.note) if hit.note else "", "list": rule_list.title if rule_list else ""}
+    return Finding(hit.rule_code, severity, name, gettext(_MESSAGES[severity]) % shown, facts)
+
+
+def _format_findings(name: str, text: str, rule: FormatRule) -> list[Finding]:
+    shape = formats.FormatRule(
+        field=name, min_units=rule.min_units, max_units=rule.max_units, required_phrases=tuple(rule.required_phrases)
+    )
+    return [
+        Finding(problem.code, rule.severity, name, str(problem.message), {"message": "", **problem.facts})
+        for problem in formats.check_format(name, text, shape)
+    ]
+
+
+def _proven(draft: Draft, now: datetime) -> frozenset[str]:
+    today = now.date()
+    rows = Proof.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        subject_type=draft.subject_type,
+        subject_id=draft.subject_id,
+    )
+    return frozenset(rows.values_list("rule_code", flat=True))
+
+
+def _current() -> _Known:
+    known = next(iter(_kept), None)
+    if known is None or time.monotonic() - known.read_at > _TTL_SECONDS:
+        known = _read()
+        _kept[:] = [known]
+    return known
+
+
+def _read() -> _Known:
+    lists = {row.code: row for row in ContentRuleList.objects.filter(is_active=True)}
+    rules = ContentRule.objects.filter(is_active=True, list__is_active=True).select_related("list").order_by("pk")
+    compiled = compile_rules(
+        PhraseRule(
+            code=rule.code,
+            kind=rule.list.kind,
+            severity=rule.severity,
+            phrase=rule.phrase,
+            pattern=rule.pattern,
+            exceptions=tuple(rule.exceptions),
+            needs_proof=rule.severity == Severity.PROOF,
+            note=rule.note,
+            list_code=rule.list.code,
+        )
+        for rule in rules
+    )
+    known = _Known(time.monotonic(), compiled, lists)
+    for row in FormatRule.objects.order_by("pk"):
+        known.formats.setdefault((row.kind, row.field), []).append(row)
+    return known
