@@ -30,3 +30,15 @@ time_rules.register(
         ladder=((0, "owner"), (_DAY, "head")),
     ),
 )
+time_rules.register(
+    "shot_due",
+    RuleDeclaration(
+        name=_("Missing picture of a product taken"),
+        length_minutes=3 * _DAY,
+        starts_when=_("put on the shot list"),
+        stops_when=_("picture signed off"),
+        source="[A] 商品拍照",
+        warn_at=(0.8,),
+        ladder=((0, "owner"), (_DAY, "head")),
+    ),
+)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Category, Product
@@ -84,6 +85,10 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.file_name}"
+
+    def get_absolute_url(self) -> str:
+        """Its place on the page of its product's pictures."""
+        return reverse("catalog:photo", args=[self.pk])
 
 
 class Rendition(models.Model):
