@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -103,7 +105,9 @@ class ContentRule(models.Model):
     code = models.SlugField(_("code"), max_length=64)
     phrase = models.CharField(_("phrase"), max_length=120, blank=True)
     pattern = models.CharField(_("pattern"), max_length=300, blank=True)
-    exceptions = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("but not in"))
+    exceptions = ArrayField(
+        models.CharField(max_length=120), default=builtins.list, blank=True, verbose_name=_("but not in")
+    )
     severity = models.CharField(_("severity"), max_length=8, choices=Severity.choices)
     note = models.CharField(_("why, and what to write instead"), max_length=300, blank=True)
     is_active = models.BooleanField(_("in force"), default=True)
