@@ -1,15 +1,30 @@
 """What of the shops goes through approval."""
 
-from decimal import Decimal
+from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from approvals.registries import ApprovalKind, StageDefault, approval_kinds
+from approvals.models import ChangeRequest, Snapshot
+from approvals.registries import ApprovalKind, Draft, Effect, Finding, StageDefault, approval_kinds
+from approvals.states import Risk, Severity
+from config.kit.actor import Actor
+from stores.models import Layout, Page, Zone
+from stores.policies import layouts as layout_policies
+from stores.policies.contents import ends_at_of, live_fields
+from stores.policies.modules import MODULES, check_modules, name_of, texts_of
+from stores.selectors import pages as page_selectors
 from stores.selectors.proposals import mock_up_url
+from stores.services import layouts, pages
 from stores.services.proposals import discussion as proposals
-from stores.states import Role
+from stores.states import PageKind, PageRevisionState, Role
 
 _PROPOSAL_FIELDS: dict[str, str | Promise] = {
     "title": _("title"),
@@ -47,6 +62,220 @@ approval_kinds.register(
         rules={"general": "proposal_decided", "important": "proposal_decided"},
         picture=mock_up_url,
         makes_snapshot=False,
+        needs_evidence=False,
+    ),
+)
+
+
+# --- pages of shops
+
+_PAGE_FIELDS: dict[str, str | Promise] = {
+    "kind": _("kind of page"),
+    "title": _("title"),
+    "layout": _("layout"),
+    "regions": _("regions of the layout"),
+    "modules": _("modules"),
+    "ends_at": _("end"),
+}
+_LAYOUT_FIELDS: dict[str, str | Promise] = {
+    "name": _("name"),
+    "kinds": _("for pages of kind"),
+    "regions": _("regions"),
+}
+_REGION_FIELDS: dict[str, str | Promise] = {
+    "name": _("name"),
+    "width": _("width"),
+    "kinds": _("modules that it takes"),
+    "max": _("at most (modules)"),
+}
+
+
+def _page_field(field: str) -> str:
+    """Such as "modules.text-2.data.heading" → "text (text-2), Heading"."""
+    top, *rest = field.split(".")
+    if top == "modules" and rest:
+        kind = next((kind for kind in MODULES if rest[0] == kind or rest[0].startswith(f"{kind}-")), "")
+        words = str(name_of(kind, rest[0])) if kind else rest[0]
+        one = MODULES[kind].field(rest[2]) if kind and len(rest) > 2 else None
+        return f"{words}, {one.label}" if one else words
+    return _nested(_PAGE_FIELDS, top, rest)
+
+
+def _layout_field(field: str) -> str:
+    top, *rest = field.split(".")
+    return _nested(_LAYOUT_FIELDS, top, rest)
+
+
+def _nested(labels: dict[str, str | Promise], top: str, rest: list[str]) -> str:
+    label = str(labels.get(top, top))
+    if not rest:
+        return label
+    part = f", {_REGION_FIELDS[rest[1]]}" if len(rest) > 1 and rest[1] in _REGION_FIELDS else ""
+    return f"{label}: {rest[0]}{part}"
+
+
+def _page_findings(draft: Draft, moment: str, now: datetime) -> list[Finding]:
+    """Everything that keeps a page from shoppers, at once: modules, layout, its end, and a branch that is no different."""
+    content = draft.content
+    page = Page.objects.select_related("shop").get(pk=draft.subject_id)
+    problems = check_modules(
+        content["modules"],
+        content["regions"],
+        page_kind=page.kind,
+        around=page_selectors.surroundings(page.shop_id),
+    )
+    found = [
+        Finding(problem.code, Severity.BLOCK, problem.path, str(problem), _plain(problem.facts)) for problem in problems
+    ]
+    if not content["title"]:
+        found.append(_stops("title_missing", "title", _now("The page has no title.")))
+    ends_at = ends_at_of(content)
+    if page.kind == PageKind.PROMOTION and ends_at is None:
+        found.append(
+            _stops("end_missing", "ends_at", _now("A promotion page needs an end: at that time it is taken down."))
+        )
+    if ends_at is not None and ends_at <= now:
+        found.append(_stops("end_has_passed", "ends_at", _now("The end has passed.")))
+    return found + _branch_findings(page, dict(content))
+
+
+def _branch_findings(page: Page, content: dict[str, Any]) -> list[Finding]:
+    beside = page_selectors.beside_main(page, content)
+    if beside is None or beside.main is None:
+        return []
+    main = str(beside.main_page)
+    if beside.is_identical:
+        words = _now("The page is identical to the main shop's “%(main)s”. A branch's page must differ.") % {
+            "main": main
+        }
+        return [_stops("identical_to_main", "modules", words, main=main)]
+    return [
+        _stops(
+            "must_differ",
+            f"modules.{pair.key}",
+            _now("%(module)s is the same as in the main shop's “%(main)s”. The rule says that it must differ.")
+            % {"module": name_of(pair.kind, pair.key), "main": main},
+            module=pair.key,
+            main=main,
+        )
+        for pair in beside.broken
+    ]
+
+
+def _page_effects(draft: Draft) -> list[Effect]:
+    """Where it will be seen, and what hangs on it."""
+    page = Page.objects.select_related("shop").get(pk=draft.subject_id)
+    found = [Effect(_now("Seen in"), after=str(page.shop))]
+    ends = {name: ends_at_of(fields) for name, fields in (("live", draft.live or {}), ("draft", draft.content))}
+    if ends["live"] != ends["draft"]:
+        shown = {name: page_selectors.shown_moment(end) if end else "" for name, end in ends.items()}
+        found.append(Effect(_now("Taken down by itself"), shown["live"], shown["draft"], "warn"))
+    if page.kind == PageKind.ZONE:
+        zones = list(Zone.objects.filter(fallback=page).values_list("name", flat=True))
+        booked = page.bookings.filter(state__in=("planned", "shown")).count()
+        if zones:
+            found.append(Effect(_now("Fallback of"), after=", ".join(zones), tone="info"))
+        if booked:
+            found.append(Effect(_now("Booked slots"), after=str(booked), tone="info"))
+    if branches := list(Page.objects.filter(main_page=page).values_list("shop__name", flat=True)):
+        found.append(Effect(_now("Branches inherit from it"), after=", ".join(branches), tone="info"))
+    return found
+
+
+def _page_facts(draft: Draft) -> dict[str, Any]:
+    return {"is_campaign": draft.content["kind"] == PageKind.PROMOTION, "page_kind": draft.content["kind"]}
+
+
+def _page_texts(draft: Draft) -> dict[str, str]:
+    return {"title": draft.content["title"], **texts_of(draft.content["modules"])}
+
+
+def _page_risk(draft: Draft) -> str:
+    """Home pages and signs are seen by everybody; a change of title and text alone on another page is low."""
+    if draft.content["kind"] in (PageKind.HOME, PageKind.SIGN):
+        return Risk.HIGH
+    return Risk.NORMAL
+
+
+def _page_picture(value: Any) -> str:
+    if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
+        return ""
+    return reverse("stores:page_picture", args=[value])
+
+
+def _apply_page(request: ChangeRequest, snapshot: Snapshot | None, actor: Actor, now: datetime) -> None:
+    pages.apply_page(request, actor=actor, now=now)
+
+
+def _layout_findings(draft: Draft, moment: str, now: datetime) -> list[Finding]:
+    return [
+        Finding(problem.code, Severity.BLOCK, "regions", str(problem))
+        for problem in layout_policies.check_regions(draft.content["regions"])
+    ]
+
+
+def _layout_effects(draft: Draft) -> list[Effect]:
+    layout = Layout.objects.get(pk=draft.subject_id)
+    using = [
+        page
+        for page in Page.objects.filter(live__snapshot__isnull=False).select_related("live__snapshot")
+        if (live_fields(page) or {}).get("layout") == layout.code
+    ]
+    words = _now("%(count)d, none changes by this; each is listed as work") % {"count": len(using)}
+    return [Effect(_now("Live pages on this layout"), after=words, tone="info" if using else "neutral")]
+
+
+def _apply_layout(request: ChangeRequest, snapshot: Snapshot | None, actor: Actor, now: datetime) -> None:
+    layouts.apply_layout(request, actor=actor, now=now)
+
+
+def _stops(code: str, field: str, text: str, **facts: Any) -> Finding:
+    return Finding(code, Severity.BLOCK, field, text, facts)
+
+
+def _plain(facts: Any) -> dict[str, Any]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in facts.items()}
+
+
+_PLANNING_DECIDES = (StageDefault("planning", gettext_noop("Planning decides"), Decimal(1), role=Role.PLAN),)
+
+approval_kinds.register(
+    "stores.page",
+    ApprovalKind(
+        label=_("Shop page"),
+        icon="browser",
+        submit_permission="stores.edit_page",
+        read=pages.page_draft,
+        field_label=_page_field,
+        apply=_apply_page,
+        submitted=lambda request: pages.follow_page_request(request, PageRevisionState.IN_REVIEW),
+        approved=lambda request: pages.follow_page_request(request, PageRevisionState.APPROVED),
+        returned=lambda request, actor, now, reason: pages.return_page(request),
+        stages={"general": _PLANNING_DECIDES, "important": _MANAGEMENT_DECIDES},
+        check=_page_findings,
+        facts=_page_facts,
+        effects=_page_effects,
+        risk=_page_risk,
+        picture=_page_picture,
+        checked_texts=_page_texts,
+        preview_url=lambda request: reverse("stores:page_preview_request", args=[request.pk]),
+    ),
+)
+approval_kinds.register(
+    "stores.layout",
+    ApprovalKind(
+        label=_("Layout of shop pages"),
+        icon="layout",
+        submit_permission="stores.edit_layout",
+        read=layouts.layout_draft,
+        field_label=_layout_field,
+        apply=_apply_layout,
+        submitted=lambda request: layouts.follow_layout_request(request, PageRevisionState.IN_REVIEW),
+        approved=lambda request: layouts.follow_layout_request(request, PageRevisionState.APPROVED),
+        returned=lambda request, actor, now, reason: layouts.return_layout(request),
+        stages={"general": _MANAGEMENT_DECIDES, "important": _MANAGEMENT_DECIDES},
+        check=_layout_findings,
+        effects=_layout_effects,
         needs_evidence=False,
     ),
 )

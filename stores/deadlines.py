@@ -1,4 +1,4 @@
-"""The clocks of redesign proposals (APPR-8 to APPR-10)."""
+"""The clocks of redesign proposals (APPR-8 to APPR-10) and of missing signs (STORE-8)."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -71,5 +71,15 @@ time_rules.register(
         stops_when=_("closed with a note on its effect"),
         source="[A] 审批后执行",
         warn_at=(0.8, 0.95),
+    ),
+)
+time_rules.register(
+    "sign_missing",
+    RuleDeclaration(
+        name=_("Sign of a directly operated shop"),
+        length_minutes=7 * _DAY,
+        starts_when=_("the shop shows no approved sign"),
+        stops_when=_("a sign is published"),
+        source="[A] 店铺招牌",
     ),
 )

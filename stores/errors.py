@@ -106,21 +106,20 @@ class ContentIsWrong(DomainError):
         super().__init__(field=field, problems=" ".join(str(problem) for problem in self.problems))
 
 
+class LayoutCodeTaken(DomainError):
+    """Layouts have codes of their own."""
+
+    code = "layout_code_taken"
+    message = _("There is a layout “%(code)s” already.")
+    remedy = _("Choose another code.")
+
+
 class LayoutIsNotLive(DomainError):
     """A page is built on a layout that was approved and is for its kind."""
 
     code = "layout_is_not_live"
     message = _("The layout “%(layout)s” is not approved for this kind of page.")
     remedy = _("Choose another layout, or have this one approved first.")
-    status = 422
-
-
-class EndHasPassed(DomainError):
-    """An end that lies in the past."""
-
-    code = "end_has_passed"
-    message = _("%(at)s has passed.")
-    remedy = _("Choose a later time.")
     status = 422
 
 

@@ -104,5 +104,5 @@ def check_regions(regions: Sequence[Mapping[str, Any]]) -> list[LayoutProblem]:
     return []
 
 
-def _problem(code: str, region: str, words: str | Promise, **facts: Any) -> LayoutProblem:
+def _problem(code: str, region: str, words: str | Promise, /, **facts: Any) -> LayoutProblem:
     return LayoutProblem(code, region, Wording(words, facts))

@@ -6,9 +6,10 @@ characters, too long); checking tells what is missing, which a draft may be.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -167,7 +168,7 @@ class Problem:
     module: str
     field: str
     text: Wording
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -252,7 +253,7 @@ def check_modules(
             )
         )
     for module in modules:
-        kind, key = module["kind"], module["key"]
+        kind = module["kind"]
         if kind not in KINDS_ON_PAGE[page_kind]:
             problems.append(
                 _about(
@@ -494,11 +495,11 @@ def _not_there(module: Mapping[str, Any], around: Surroundings) -> list[Problem]
     return problems
 
 
-def _about(code: str, module: Mapping[str, Any], name: str, words: str | Promise, **facts: Any) -> Problem:
+def _about(code: str, module: Mapping[str, Any], name: str, words: str | Promise, /, **facts: Any) -> Problem:
     return _of_field(code, module["kind"], module["key"], name, words, **facts)
 
 
-def _of_field(code: str, kind: str, key: str, name: str, words: str | Promise, **facts: Any) -> Problem:
+def _of_field(code: str, kind: str, key: str, name: str, words: str | Promise, /, **facts: Any) -> Problem:
     """Words that begin with the module and, where there is one, the field."""
     one = MODULES[kind].field(name) if name else None
     where: dict[str, Any] = {"module": name_of(kind, key), "problem": Wording(words, facts)}
@@ -509,5 +510,5 @@ def _of_field(code: str, kind: str, key: str, name: str, words: str | Promise, *
     return Problem(code, key, name, text, facts)
 
 
-def _problem(code: str, module: str, name: str, words: str | Promise, **facts: Any) -> Problem:
+def _problem(code: str, module: str, name: str, words: str | Promise, /, **facts: Any) -> Problem:
     return Problem(code, module, name, Wording(words, facts), facts)
