@@ -3,7 +3,7 @@
 from approvals.models.calendars import CalendarDay, WorkCalendar
 from approvals.models.deadlines import Deadline, DeadlineStep, Heartbeat, Notice, TimeRule
 from approvals.models.jobs import Job
-from approvals.models.requests import ChangeRequest, Comment, Decision, RequestStage, Signature
+from approvals.models.requests import ChangeRequest, Comment, Decision, RequestStage, RequestView, Signature
 from approvals.models.rules import ClassRule, ContentRule, ContentRuleList, FormatRule, Proof, RuleHit, StageRule
 from approvals.models.security import Deputyship, SecurityEvent
 from approvals.models.snapshots import LiveContent, Snapshot
@@ -27,6 +27,7 @@ __all__ = [
     "Notice",
     "Proof",
     "RequestStage",
+    "RequestView",
     "RuleHit",
     "SecurityEvent",
     "Signature",

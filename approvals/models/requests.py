@@ -376,3 +376,25 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class RequestView(models.Model):
+    """Somebody opened the decision page of exactly this content: the look that bulk approval asks for a sample of (APPR-15)."""
+
+    request = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="views", verbose_name=_("change request"))
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    content_hash = models.CharField(_("hash of what was seen"), max_length=64)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("look at a request")
+        verbose_name_plural = _("looks at requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "person", "content_hash"], name="one_look_per_person_and_content"
+            )
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.person_id}"

@@ -30,6 +30,7 @@ from approvals.services.jobs import (
     take_file,
 )
 from approvals.services.kinds import StageInput, change_stages, switch_class_rule, sync_kinds
+from approvals.services.looks import note_look
 from approvals.services.notices import mark_read, notify
 from approvals.services.proofs import add_proof
 from approvals.services.publishing import confirm_live, publish, publish_due, take_down
@@ -75,6 +76,7 @@ __all__ = [
     "lower_importance",
     "mark_read",
     "meet_deadlines",
+    "note_look",
     "notify",
     "pause_deadline",
     "pause_request",
