@@ -74,7 +74,8 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
     def visible_to(self, user: Any) -> ChangeRequestQuerySet:
         """One's own requests, those that wait for one's roles, and with `approvals.view_changerequest` those of one's shops."""
         shops = shop_scope(user)
-        in_shops = Q() if shops is None else Q(store_id__isnull=True) | Q(store_id__in=shops)
+        # Not Q(), which means nothing beside an "or": whoever sees every shop would see only their own requests.
+        in_shops = Q(pk__gt=0) if shops is None else Q(store_id__isnull=True) | Q(store_id__in=shops)
         own = Q(requester_id=user.pk) | Q(authors__contains=[user.pk])
         if user.has_perm("approvals.view_changerequest"):
             return self.filter(own | in_shops)
