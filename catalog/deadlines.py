@@ -42,3 +42,13 @@ time_rules.register(
         ladder=((0, "owner"), (_DAY, "head")),
     ),
 )
+time_rules.register(
+    "live_differs",
+    RuleDeclaration(
+        name=_("Shop shows again what was approved"),
+        length_minutes=24 * _HOUR,
+        starts_when=_("difference found in the shop"),
+        stops_when=_("the shop shows the approved version"),
+        source="[C] 审核通过后正式上架并展示",
+    ),
+)

@@ -203,7 +203,7 @@ PUSH_TRANSITIONS: dict[str, frozenset[str]] = {
     PushState.BY_HAND: frozenset({PushState.CONFIRMED, PushState.SUPERSEDED}),
     PushState.SENT: frozenset({PushState.CONFIRMED, PushState.SUPERSEDED, PushState.WAITING}),
     PushState.REFUSED: frozenset({PushState.WAITING, PushState.SUPERSEDED, PushState.BY_HAND}),
-    PushState.CONFIRMED: frozenset(),
+    PushState.CONFIRMED: frozenset({PushState.WAITING}),  # the shop shows something else now: sent again
     PushState.SUPERSEDED: frozenset(),
 }
 

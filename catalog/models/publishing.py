@@ -82,6 +82,7 @@ class RefreshClock(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="refresh_by_due", condition=Q(is_running=True)),
             models.Index(fields=["store_id", "due_at"], name="refresh_by_shop", condition=Q(is_running=True)),
+            models.Index(fields=["-changed_at", "-id"], name="refresh_done", condition=Q(change_count__gt=0)),
         ]
         constraints = [models.UniqueConstraint(fields=["listing", "group"], name="one_refresh_clock_per_group")]
 
