@@ -52,3 +52,41 @@ trail_actions.register("catalog.shot_moved", TrailAction(_("shot went on")))
 trail_actions.register("catalog.shot_dropped", TrailAction(_("shot not needed any more"), kind="system"))
 subjects.register("catalog.photo", SubjectKind(_("picture"), "catalog:photo", "catalog.view_product"))
 subjects.register("catalog.shot", SubjectKind(_("shot"), "catalog:shot", "catalog.view_product"))
+for _code, _sentence, _kind in (
+    ("catalog.listing_made", _("listing prepared"), "people"),
+    ("catalog.listing_shown", _("shown in its shop"), "system"),
+    ("catalog.listing_taken_down", _("taken down"), "people"),
+    ("catalog.revision_begun", _("draft begun"), "people"),
+    ("catalog.revision_saved", _("draft saved"), "people"),
+    ("catalog.revision_scheduled", _("time of publication set"), "people"),
+    ("catalog.revision_rebased", _("draft compared with the newest version"), "people"),
+    ("catalog.revision_discarded", _("draft discarded"), "people"),
+    ("catalog.version_restored", _("version restored as a draft"), "people"),
+    ("catalog.master_changed", _("product changed"), "people"),
+    ("catalog.title_rated", _("title rated"), "people"),
+):
+    trail_actions.register(_code, TrailAction(_sentence, kind=_kind))
+subjects.register("catalog.listing", SubjectKind(_("listing"), "catalog:listing", "catalog.view_listing"))
+for _code, _sentence, _kind in (
+    ("catalog.content_refreshed", _("content refreshed"), "system"),
+    ("catalog.push_sent", _("sent to the shop's channel"), "system"),
+    ("catalog.push_confirmed", _("confirmed in the shop"), "system"),
+    ("catalog.push_refused", _("refused by the shop"), "system"),
+    ("catalog.push_by_hand", _("to be done by hand"), "people"),
+    ("catalog.push_again", _("to be sent again"), "people"),
+    ("catalog.push_done_by_hand", _("done by hand in the shop"), "people"),
+    ("catalog.remote_id_set", _("platform's number set"), "people"),
+    ("catalog.live_differs", _("the shop shows something else"), "system"),
+    ("catalog.live_agrees", _("the shop shows what was approved again"), "system"),
+    ("catalog.proofread_done", _("proof-read"), "people"),
+    ("catalog.proofread_dropped", _("proof-reading not needed any more"), "system"),
+    ("catalog.competitor_noted", _("note on a competitor"), "people"),
+):
+    trail_actions.register(_code, TrailAction(_sentence, kind=_kind))
+subjects.register(
+    "catalog.refreshclock", SubjectKind(_("content refresh"), "catalog:refresh_task", "catalog.view_listing")
+)
+subjects.register("catalog.channelpush", SubjectKind(_("push to a shop"), "catalog:push", "catalog.view_listing"))
+subjects.register(
+    "catalog.proofreadtask", SubjectKind(_("proof-reading"), "catalog:proofread", "catalog.proofread_listing")
+)

@@ -264,7 +264,9 @@ class PricesOverlap(DomainError):
     """Two prices for one moment."""
 
     code = "prices_overlap"
-    message = _("%(sku)s has the price %(amount)s from %(from)s until %(until)s already; two prices cannot hold at once.")
+    message = _(
+        "%(sku)s has the price %(amount)s from %(from)s until %(until)s already; two prices cannot hold at once."
+    )
     remedy = _("Choose another time, or give the new price an end. Nothing was changed.")
 
 
@@ -373,3 +375,102 @@ class ShotStepNotAllowed(DomainError):
     code = "shot_step"
     message = _("This shot is %(current)s; by hand it becomes taken, then edited.")
     remedy = _("It is approved when its picture is signed off.")
+
+
+class BarcodeTaken(DomainError):
+    """A barcode stands for one variant only."""
+
+    code = "barcode_taken"
+    message = _("One of these barcodes belongs to another variant already.")
+    remedy = _("Look for it in the product list; nothing was changed.")
+
+
+class RefreshClockStopped(DomainError):
+    """A listing that is not shown has nothing to refresh."""
+
+    code = "refresh_clock_stopped"
+    message = _("%(listing)s is not shown at the moment, so there is nothing to refresh.")
+    remedy = _("Its clocks run on when it is published again.")
+
+
+class PushHasMovedOn(DomainError):
+    """A push is in a state that does not allow the act."""
+
+    code = "push_has_moved_on"
+    message = _("This is %(state)s.")
+    remedy = _("Reload the page: somebody or the sweep may have worked on it meanwhile.")
+
+
+class EvidenceMissing(DomainError):
+    """Done by hand needs an address or the platform's number."""
+
+    code = "evidence_missing"
+    message = _("Give the address where shoppers see it, or the platform's number.")
+    remedy = _("Without evidence it stays approved, not confirmed live.")
+    status = 422
+
+
+class AddressUnreadable(DomainError):
+    """What was given as address is none."""
+
+    code = "address_unreadable"
+    message = _("“%(url)s” is not an address of a web page.")
+    remedy = _("Copy it from the browser: it begins with http:// or https://.")
+    status = 422
+
+
+class RemoteNumberTooLong(DomainError):
+    """Platforms' numbers have at most 120 characters."""
+
+    code = "remote_number_too_long"
+    message = _("A platform's number has at most %(limit)d characters.")
+    status = 422
+
+
+class ChannelGone(DomainError):
+    """A push cannot be sent because its channel is closed."""
+
+    code = "channel_gone"
+    message = _("The channel of %(shop)s is closed or has no address to publish to.")
+    remedy = _("Do it by hand, or have the channel opened again.")
+
+
+class ProofreadIsDone(DomainError):
+    """A proof-reading that has ended."""
+
+    code = "proofread_done"
+    message = _("%(listing)s was read already.")
+    remedy = _("Take the next one from the queue.")
+
+
+class ProofreadOutdated(DomainError):
+    """Another version is live than the one that was read."""
+
+    code = "proofread_outdated"
+    message = _("%(listing)s shows another version now than the one that you read.")
+    remedy = _("Reload the page and read what shoppers see now. Nothing was recorded.")
+
+
+class ProofreadIncomplete(DomainError):
+    """Fields that are neither confirmed nor corrected, or both, or that are not shown."""
+
+    code = "proofread_incomplete"
+    message = _("Say of every field whether it is right or to be corrected: %(fields)s.")
+    remedy = _("Nothing was recorded.")
+    status = 422
+
+
+class CorrectionNeedsNote(DomainError):
+    """A field marked wrong without saying what is wrong."""
+
+    code = "correction_needs_note"
+    message = _("%(field)s: write what is wrong and what would be right.")
+    status = 422
+
+
+class NoteIsEmpty(DomainError):
+    """A note without words."""
+
+    code = "note_empty"
+    message = _("Write what you saw.")
+    status = 422
