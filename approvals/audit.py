@@ -42,6 +42,13 @@ for _code, _sentence, _kind in (
     ("requests.deputy_set", _("deputy named"), "people"),
     ("requests.deputy_ended", _("absence ended"), "people"),
     ("requests.proof_added", _("proof added"), "people"),
+    ("content_rules.list_added", _("list of content rules made"), "people"),
+    ("content_rules.list_switched", _("list of content rules switched on or off"), "people"),
+    ("content_rules.rule_added", _("content rule added"), "people"),
+    ("content_rules.rule_changed", _("content rule changed"), "people"),
+    ("content_rules.imported", _("content rules read from a file"), "people"),
+    ("content_rules.format_changed", _("house format changed"), "people"),
+    ("security.reported", _("refused attempts told to management"), "system"),
 ):
     trail_actions.register(_code, TrailAction(_sentence, kind=_kind))
 
@@ -49,3 +56,7 @@ subjects.register("approvals.timerule", SubjectKind(_("time rule"), "approvals:t
 subjects.register("approvals.job", SubjectKind(_("job"), "approvals:job", "approvals.view_own_due_work"))
 subjects.register("approvals.changerequest", SubjectKind(_("change request"), "approvals:request"))
 subjects.register("approvals.requeststage", SubjectKind(_("stage of a request"), "approvals:request_stage"))
+subjects.register(
+    "approvals.contentrulelist",
+    SubjectKind(_("list of content rules"), "approvals:content_rule_list", "approvals.view_contentrulelist"),
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.errors import DomainError
+from config.kit.errors import DomainError, NotPermitted
 
 
 class CalendarHasNoWorkingTime(DomainError):
@@ -274,3 +274,62 @@ class DeputyNotPossible(DomainError):
     code = "deputy_not_possible"
     message = _("%(problem)s")
     status = 422
+
+
+class RuleListHasChanged(DomainError):
+    """Somebody else changed the list of content rules meanwhile."""
+
+    code = "rule_list_has_changed"
+    message = _("Meanwhile “%(list)s” became version %(current)s; your form was made for version %(expected)s.")
+    remedy = _("Reload the page and look at what changed. Nothing was stored.")
+
+
+class NotYourList(NotPermitted):
+    """A list of content rules is changed by somebody of another role than its owner's."""
+
+    code = "not_your_list"
+    message = _("“%(list)s” belongs to %(role)s: that role and management change it.")
+    remedy = _("Tell one of them what should be different. Nothing was stored.")
+
+
+class ContentRuleIsNotSound(DomainError):
+    """A content rule that could not be searched with."""
+
+    code = "content_rule_is_not_sound"
+    message = _("%(problem)s")
+    status = 422
+
+
+class RuleCodeIsTaken(DomainError):
+    """Two rules of one list would have the same code."""
+
+    code = "rule_code_is_taken"
+    message = _("“%(code)s” is there already.")
+    remedy = _("Choose another code, or change the one that is there.")
+    status = 422
+
+
+class FormatRuleIsNotSound(DomainError):
+    """A house format that no text could meet, or that is there already."""
+
+    code = "format_rule_is_not_sound"
+    message = _("%(problem)s")
+    status = 422
+
+
+class RuleFileRefused(DomainError):
+    """A file of rules that cannot be read, or in which rows are wrong: none of it is taken."""
+
+    code = "rule_file_refused"
+    message = _("%(problem)s")
+    remedy = _("Nothing was stored. Correct the file and look at the preview again.")
+    status = 422
+
+
+class TooMuchToCheck(DomainError):
+    """More text at once than is checked while somebody types."""
+
+    code = "too_much_to_check"
+    message = _("At most %(limit)s kB are checked at once while you type.")
+    remedy = _("Everything is checked when you submit.")
+    status = 413

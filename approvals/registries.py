@@ -95,7 +95,7 @@ class Draft:
 
     `content` and `live` map fields to JSON values (money as text, files by their SHA-256). A list whose items are dicts
     with a "key" is compared by these keys. `live` is what shoppers see now (None: nothing yet); `url` is where the draft
-    is edited; `owner_id` owes the publication (else the requester does).
+    is edited; `owner_id` owes the publication (else the requester does); `platform_code` chooses the house format.
     """
 
     subject_type: str
@@ -111,6 +111,7 @@ class Draft:
     publish_at: datetime | None = None
     warned: Mapping[str, str] = dataclasses.field(default_factory=dict)
     url: str = ""
+    platform_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,22 @@ class StageDefault:
     share: Decimal
     role: str = ""
     mode: str = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class FormatDefault:
+    """The shipped house format of one field of a kind; the row that is made from it may be changed by managers.
+
+    `field` is a name that `ApprovalKind.checked_texts` gives. Lengths are half-width units: a Chinese character counts two.
+    """
+
+    kind: str
+    field: str
+    min_units: int = 0
+    max_units: int | None = None
+    required_phrases: tuple[str, ...] = ()
+    severity: str = "block"
+    platform_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +230,4 @@ queues: Registry[Queue] = Registry("queues", module="queues")
 job_kinds: Registry[JobKind] = Registry("job kinds", module="jobs")
 subjects: Registry[SubjectKind] = Registry("subjects", module="audit")
 approval_kinds: Registry[ApprovalKind] = Registry("approval kinds", module="approval_kinds")
+format_defaults: Registry[FormatDefault] = Registry("format defaults", module="approval_kinds")

@@ -36,3 +36,9 @@ def send_digests() -> None:
 def publish_due() -> None:
     """Publish what was approved for a time that has come."""
     services.publish_due(now=timezone.now())
+
+
+@shared_task(name="approvals.report_security_events")
+def report_security_events() -> None:
+    """Tell the management what was refused, at most once an hour for each kind of attempt."""
+    services.report_security_events(now=timezone.now())

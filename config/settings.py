@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "deadlines": {"task": "approvals.sweep_deadlines", "schedule": 20.0, "options": {"expires": 20}},
     "publish": {"task": "approvals.publish_due", "schedule": 20.0, "options": {"expires": 20}},
     "seal-trail": {"task": "approvals.seal_trail", "schedule": 600.0, "options": {"expires": 600}},
+    "security": {"task": "approvals.report_security_events", "schedule": 300.0, "options": {"expires": 300}},
     "digests": {"task": "approvals.send_digests", "schedule": 3600.0, "options": {"expires": 3600}},
     "jobs": {"task": "approvals.run_jobs", "schedule": 15.0, "options": {"expires": 15}},
     "messages": {"task": "customers.send_messages", "schedule": 15.0, "options": {"expires": 15}},

@@ -69,6 +69,11 @@ def is_own_work(user_id: int, *, requester_id: int, authors: Collection[int]) ->
     return user_id == requester_id or user_id in authors
 
 
+def may_change_list(roles: Collection[str], *, owner_role: str) -> bool:
+    """Whether somebody with these roles may change a list of content rules: its owner's role, or management (SEC-5)."""
+    return owner_role in roles or "MGR" in roles
+
+
 def stops(severity: str) -> bool:
     """Whether a finding of this severity keeps a draft from being submitted.
 

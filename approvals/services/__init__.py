@@ -2,7 +2,13 @@
 
 from approvals.selectors.rules import forget_rules
 from approvals.services.clock import sweep_deadlines
-from approvals.services.content_rules import check_texts, forget_content_rules, reworded, sync_content_rules
+from approvals.services.content_rules import (
+    check_texts,
+    forget_content_rules,
+    format_in_force,
+    reworded,
+    sync_content_rules,
+)
 from approvals.services.deadlines import (
     DeadlineStart,
     give_cause,
@@ -45,9 +51,20 @@ from approvals.services.requests import (
     void_changed,
     withdraw_request,
 )
+from approvals.services.rule_lists import (
+    add_format_rule,
+    add_list,
+    add_rule,
+    change_format_rule,
+    change_rule,
+    import_rules,
+    plan_import,
+    switch_list,
+)
 from approvals.services.rules import change_time_rule, sync_time_rules
 from approvals.services.seals import seal_trail
 from approvals.services.security import refused_attempt
+from approvals.services.security_reports import report_security_events
 from approvals.services.trail import Act, changed, record, record_many
 
 __all__ = [
@@ -55,10 +72,15 @@ __all__ = [
     "DeadlineStart",
     "LeaseLost",
     "StageInput",
+    "add_format_rule",
+    "add_list",
     "add_proof",
+    "add_rule",
     "approve",
     "attach_file",
     "beat",
+    "change_format_rule",
+    "change_rule",
     "change_stages",
     "change_time_rule",
     "changed",
@@ -71,7 +93,9 @@ __all__ = [
     "finish",
     "forget_content_rules",
     "forget_rules",
+    "format_in_force",
     "give_cause",
+    "import_rules",
     "let_through",
     "lower_importance",
     "mark_read",
@@ -80,6 +104,7 @@ __all__ = [
     "notify",
     "pause_deadline",
     "pause_request",
+    "plan_import",
     "publish",
     "publish_due",
     "raise_importance",
@@ -89,6 +114,7 @@ __all__ = [
     "refuse",
     "refused_attempt",
     "report_progress",
+    "report_security_events",
     "request_job",
     "resume_deadline",
     "resume_request",
@@ -104,6 +130,7 @@ __all__ = [
     "submit",
     "sweep_deadlines",
     "switch_class_rule",
+    "switch_list",
     "sync_content_rules",
     "sync_kinds",
     "sync_time_rules",

@@ -16,7 +16,7 @@ from approvals.models import ContentRule, ContentRuleList, FormatRule, Proof, Ru
 from approvals.policies import content as formats
 from approvals.policies.phrase_lists import DEFAULT_LISTS
 from approvals.policies.phrases import Hit, PhraseRule, RuleSet, compile_rules
-from approvals.registries import Draft, Finding
+from approvals.registries import Draft, Finding, format_defaults
 from approvals.states import HitMoment, RuleKind, Severity
 from config.kit.actor import Actor
 
@@ -49,7 +49,10 @@ def forget_content_rules() -> None:
 
 @transaction.atomic
 def sync_content_rules() -> None:
-    """Add the shipped lists that the database does not have. Runs after every migrate; never touches a list that is there."""
+    """Add the shipped lists and house formats that the database does not have. Runs after every migrate.
+
+    Never touches a list or a format that is there.
+    """
     there = set(ContentRuleList.objects.values_list("code", flat=True))
     for shipped in DEFAULT_LISTS:
         if shipped.code in there:
@@ -69,6 +72,20 @@ def sync_content_rules() -> None:
             )
             for rule in shipped.rules
         )
+    known = set(FormatRule.objects.values_list("kind", "field", "platform_code"))
+    FormatRule.objects.bulk_create(
+        FormatRule(
+            kind=shipped.kind,
+            field=shipped.field,
+            platform_code=shipped.platform_code,
+            min_units=shipped.min_units,
+            max_units=shipped.max_units,
+            required_phrases=list(shipped.required_phrases),
+            severity=shipped.severity,
+        )
+        for _key, shipped in format_defaults.items()
+        if (shipped.kind, shipped.field, shipped.platform_code) not in known
+    )
     forget_content_rules()
 
 
@@ -91,16 +108,25 @@ def check_texts(
         findings += [
             _finding(name, hit, known.lists.get(hit.list_code), warned or {}, proven) for hit in known.rules.find(text)
         ]
-        for rule in known.formats.get((kind, name), []):
-            if rule.platform_code in ("", platform_code):
-                findings += _format_findings(name, text, rule)
+        if (rule := _format_in_force(known, kind, name, platform_code)) is not None:
+            findings += _format_findings(name, text, rule, warned or {})
     return findings
+
+
+def format_in_force(kind: str, field_name: str, platform_code: str = "") -> FormatRule | None:
+    """The house format of a field: the platform's own before the one for every platform."""
+    return _format_in_force(_current(), kind, field_name, platform_code)
+
+
+def _format_in_force(known: _Known, kind: str, field_name: str, platform_code: str) -> FormatRule | None:
+    rules = {rule.platform_code: rule for rule in known.formats.get((kind, field_name), [])}
+    return rules.get(platform_code) or rules.get("")
 
 
 def reworded(finding: Mapping[str, Any]) -> str:
     """A stored finding of this module in the active language; its stored words for findings of others."""
     facts = finding.get("facts") or {}
-    if "message" in facts:
+    if facts.get("message"):
         return gettext(facts["message"]) % {
             **facts,
             "note": gettext(facts.get("note", "")) if facts.get("note") else "",
@@ -112,7 +138,7 @@ def checked(draft: Draft, kind: str, texts: Mapping[str, str], *, now: datetime)
     """`check_texts` for a draft, with the reasons and proofs that belong to it."""
     if not texts:
         return []
-    return check_texts(kind, texts, warned=draft.warned, proven=_proven(draft, now))
+    return check_texts(kind, texts, platform_code=draft.platform_code, warned=draft.warned, proven=_proven(draft, now))
 
 
 def keep_hits(
@@ -171,14 +197,17 @@ def _finding(
     return Finding(hit.rule_code, severity, name, gettext(_MESSAGES[severity]) % shown, facts)
 
 
-def _format_findings(name: str, text: str, rule: FormatRule) -> list[Finding]:
+def _format_findings(name: str, text: str, rule: FormatRule, warned: Mapping[str, str]) -> list[Finding]:
     shape = formats.FormatRule(
         field=name, min_units=rule.min_units, max_units=rule.max_units, required_phrases=tuple(rule.required_phrases)
     )
-    return [
-        Finding(problem.code, rule.severity, name, str(problem.message), {"message": "", **problem.facts})
-        for problem in formats.check_format(name, text, shape)
-    ]
+    findings = []
+    for problem in formats.check_format(name, text, shape):
+        reason = warned.get(problem.code, "").strip() if rule.severity == Severity.WARN else ""
+        severity = Severity.INFO if reason else Severity(rule.severity)
+        facts = {**problem.facts, **({"reason": reason} if reason else {})}
+        findings.append(Finding(problem.code, severity, name, str(problem.message), facts))
+    return findings
 
 
 def _proven(draft: Draft, now: datetime) -> frozenset[str]:
