@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from approvals.services import record
-from catalog.errors import NegativePrice, NothingToSell, ReasonMissing
+from catalog.errors import NothingToSell, ReasonMissing
 from catalog.models import Product, Variant
+from catalog.services.prices import change_variant_price
 from catalog.states import PRODUCT_TRANSITIONS, ProductState
 from config.kit.actor import Actor
 from config.kit.errors import TransitionNotAllowed
-from config.kit.money import round_money
 
 
 @transaction.atomic
@@ -33,18 +33,9 @@ def change_product_state(*, product_id: int, state: ProductState, actor: Actor, 
     return product
 
 
-@transaction.atomic
 def set_price(*, variant_id: int, price: Decimal, actor: Actor, reason: str, now: datetime) -> Variant:
-    """Set a variant's own price. Locks it; the same price again writes nothing. Raises ReasonMissing, NegativePrice."""
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    price = round_money(price)
-    if price < 0:
-        raise NegativePrice(field="price")
-    variant = Variant.objects.select_for_update(of=("self",)).get(pk=variant_id)
-    if variant.price != price:
-        changes = {"price": [str(variant.price), str(price)]}
-        variant.price = price
-        variant.save(update_fields=["price"])
-        record("catalog.price_set", variant, actor=actor, reason=reason, changes=changes, at=now)
-    return variant
+    """Set a variant's price in the company from now on; the same price again writes nothing. See `prices.set_prices`.
+
+    Raises ReasonMissing, NegativePrice, PricesOverlap.
+    """
+    return change_variant_price(variant_id=variant_id, price=price, reason=reason, actor=actor, now=now)

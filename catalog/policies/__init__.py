@@ -1,0 +1,1 @@
+"""Pure decisions of the catalogue: plain data in, plain data out."""
