@@ -63,11 +63,14 @@ def serve_bulk(request: HttpRequest, screen: ListScreen, query: ListQuery) -> Ht
     if not request.user.has_perm(action.permission):
         return refuse(request, action.permission)
     keys = _selected(request, query, action)
+    stamps = _stamps(request, keys) if screen.stamp else {}
     forms_ = _forms(action, request.POST if request.POST.get("step") == "run" else None)
     notice = _objection(request, action, len(keys))
+    refusal = "" if notice else _refusal(request, screen, action, keys, stamps)
+    notice = notice or refusal
     if request.POST.get("step") == "run" and not notice and all(form.is_valid() for form in forms_):
-        return _queue(request, screen, action, keys)
-    return _preview(request, screen, query, action, keys, forms_, notice)
+        return _queue(request, screen, action, keys, stamps)
+    return _preview(request, screen, query, action, keys, stamps, forms_, notice, is_refused=bool(refusal))
 
 
 def perform(
@@ -91,13 +94,15 @@ def perform(
     if not user.has_perm(action.permission):
         raise NotPermitted()
     facts = _facts(action, QueryDict(job_params["form"]))
+    stamps = job_params.get("stamps") or {}
     waiting = [key for key in job_params["keys"] if key not in set(done)]
     with translation.override(job_params.get("language") or None):
         for start in range(0, len(waiting), _BATCH):
             batch = waiting[start : start + _BATCH]
             rows = {str(row.pk): row for row in screen.rows(user).filter(pk__in=batch)}
             for key in batch:
-                report(_one(action, key, rows.get(key), actor=actor, reason=reason, facts=facts))
+                own = {**facts, "stamp": stamps.get(key, "")} if screen.stamp else facts
+                report(_one(action, key, rows.get(key), actor=actor, reason=reason, facts=own))
 
 
 def _one(action: BulkAction, key: str, row: Any, *, actor: Actor, reason: str, facts: Mapping[str, Any]) -> BulkLine:
@@ -130,6 +135,12 @@ def _selected(request: HttpRequest, query: ListQuery, action: BulkAction) -> lis
     return [str(pk) for pk in rows.values_list("pk", flat=True)[: action.limit + 1]]
 
 
+def _stamps(request: HttpRequest, keys: list[str]) -> dict[str, str]:
+    """Key → stamp of the chosen rows, as the page that the person saw carried them."""
+    carried = dict(pair.split("=", 1) for pair in request.POST.getlist("stamp") if "=" in pair)
+    return {key: carried[key] for key in keys if key in carried}
+
+
 def _objection(request: HttpRequest, action: BulkAction, count: int) -> str:
     if count == 0:
         return gettext("No row is selected. Go back and tick some.")
@@ -142,6 +153,15 @@ def _objection(request: HttpRequest, action: BulkAction, count: int) -> str:
             "count": count,
         }
     return ""
+
+
+def _refusal(
+    request: HttpRequest, screen: ListScreen, action: BulkAction, keys: list[str], stamps: dict[str, str]
+) -> str:
+    """Why these rows may not be acted on together; unlike an objection, looking again does not help."""
+    if screen.is_bound and len(stamps) < len(keys):
+        return gettext("Only rows that were shown to you can be chosen here. Tick them page by page.")
+    return action.guard(request.user, keys) if action.guard else ""
 
 
 def _forms(action: BulkAction, data: QueryDict | None) -> list[forms.Form]:
@@ -160,7 +180,9 @@ def _facts(action: BulkAction, data: QueryDict) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def _queue(request: HttpRequest, screen: ListScreen, action: BulkAction, keys: list[str]) -> HttpResponse:
+def _queue(
+    request: HttpRequest, screen: ListScreen, action: BulkAction, keys: list[str], stamps: dict[str, str]
+) -> HttpResponse:
     kept = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if name.startswith("act-"):
@@ -172,6 +194,7 @@ def _queue(request: HttpRequest, screen: ListScreen, action: BulkAction, keys: l
             "screen": screen.key,
             "action": action.key,
             "keys": keys,
+            "stamps": stamps,
             "form": kept.urlencode(),
             "language": translation.get_language() or "",
         },
@@ -190,8 +213,11 @@ def _preview(
     query: ListQuery,
     action: BulkAction,
     keys: list[str],
+    stamps: dict[str, str],
     forms_: list[forms.Form],
     notice: str,
+    *,
+    is_refused: bool,
 ) -> HttpResponse:
     now = timezone.now()
     sample = screen.rows(request.user).filter(pk__in=keys[:SAMPLE])
@@ -209,9 +235,10 @@ def _preview(
         ],
         "forms": forms_,
         "notice": notice,
-        "can_run": 0 < len(keys) <= action.limit,
+        "can_run": 0 < len(keys) <= action.limit and not is_refused,
         "is_all": request.POST.get("all") == "on",
         "keys": [] if request.POST.get("all") == "on" else keys,
+        "stamps": [f"{key}={stamp}" for key, stamp in stamps.items()],
         "lasting_query": query.lasting().urlencode(),
     }
     status = 422 if notice or any(form.is_bound and form.errors for form in forms_) else 200

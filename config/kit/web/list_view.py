@@ -36,6 +36,7 @@ class ShownRow:
     url: str
     label: str
     cells: list[tuple[str, str, SafeString]]
+    stamp: str = ""
 
 
 def serve(request: HttpRequest, screen: ListScreen) -> HttpResponseBase:
@@ -101,7 +102,7 @@ def _shown(row: Any, screen: ListScreen, query: ListQuery, now: Any) -> ShownRow
     if url and query.columns[0].link is None:
         css, label, content = cells[0]
         cells[0] = (css, label, format_html('<a class="row-link" href="{}">{}</a>', url, content))
-    return ShownRow(row.pk, url, str(row), cells)
+    return ShownRow(row.pk, url, str(row), cells, screen.stamp(row) if screen.stamp else "")
 
 
 def _heading(column: Any, query: ListQuery) -> dict[str, Any]:

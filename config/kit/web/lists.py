@@ -67,6 +67,7 @@ class BulkAction:
     needs_reason: bool = True
     form: type[forms.Form] | None = None
     limit: int = 5000
+    guard: Callable[[Any, Sequence[str]], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,6 +83,9 @@ class ListScreen:
     - `search`: field paths for a plain "contains", or a function (queryset, words) → queryset.
     - `ordering`: "path" or "-path"; each column's `order_by` can take its place.
     - `row_url(row)`: where a row leads; `empty`: what would be here.
+    - `first_tab`: what the view without any filter is called.
+    - `stamp(row)`: what of a row a bulk action is bound to (the hash of what it says). It is carried from the list that the person
+      saw to the act, so only rows that were shown can be chosen.
     """
 
     key: str
@@ -105,6 +109,8 @@ class ListScreen:
     filters_in_bar: int = 3
     template: str = "kit/list.html"
     extra: Callable[[HttpRequest], Mapping[str, Any]] | None = None
+    first_tab: Text = _("All")
+    stamp: Callable[[Any], str] | None = None
     by_key: Mapping[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +128,11 @@ class ListScreen:
     def has_search(self) -> bool:
         """Whether to show a search box. Templates must not touch `search` itself: they would call a function."""
         return bool(self.search)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether bulk actions are bound to what was shown. Templates must not touch `stamp` itself, as with `search`."""
+        return self.stamp is not None
 
     def as_view(self) -> View:
         """The view for `urls.py`: `path("orders/", ORDERS.as_view(), name="order_list")`.
