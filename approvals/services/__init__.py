@@ -3,6 +3,7 @@
 from approvals.selectors.rules import forget_rules
 from approvals.services.clock import sweep_deadlines
 from approvals.services.content_rules import (
+    check_draft,
     check_texts,
     forget_content_rules,
     format_in_force,
@@ -84,6 +85,7 @@ __all__ = [
     "change_stages",
     "change_time_rule",
     "changed",
+    "check_draft",
     "check_texts",
     "comment",
     "confirm_live",

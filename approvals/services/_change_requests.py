@@ -19,7 +19,7 @@ from approvals.registries import ApprovalKind, Draft, Finding, approval_kinds
 from approvals.seams import people_on_rung, role_label
 from approvals.selectors.requests import available_deciders
 from approvals.selectors.rules import rule_in_force
-from approvals.services.content_rules import checked
+from approvals.services.content_rules import check_draft
 from approvals.services.deadlines import DeadlineStart, start_deadlines, withdraw_deadlines
 from approvals.services.notices import notify
 from approvals.services.trail import Act, record_many
@@ -50,7 +50,7 @@ def find_everything(kind: str, draft: Draft, moment: str, now: datetime) -> list
     """The kind's own checks and the content rules, all at once."""
     declared = approval_kinds.get(kind)
     texts = declared.checked_texts(draft)
-    return [*declared.check(draft, moment, now), *checked(draft, kind, texts, now=now)]
+    return [*declared.check(draft, moment, now), *check_draft(kind, draft, texts, now=now)]
 
 
 def stopping(findings: Iterable[Finding]) -> list[Finding]:

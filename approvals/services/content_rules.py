@@ -15,9 +15,9 @@ from django.utils.translation import gettext, gettext_noop
 from approvals.models import ContentRule, ContentRuleList, FormatRule, Proof, RuleHit
 from approvals.policies import content as formats
 from approvals.policies.phrase_lists import DEFAULT_LISTS
-from approvals.policies.phrases import Hit, PhraseRule, RuleSet, compile_rules
+from approvals.policies.phrases import Hit, PhraseRule, RuleSet, compile_rules, excerpt_of
 from approvals.registries import Draft, Finding, format_defaults
-from approvals.states import HitMoment, RuleKind, Severity
+from approvals.states import PRIVATE_KINDS, HitMoment, Severity
 from config.kit.actor import Actor
 
 _TTL_SECONDS = 30.0
@@ -105,9 +105,9 @@ def check_texts(
     known = _current()
     findings: list[Finding] = []
     for name, text in texts.items():
-        findings += [
-            _finding(name, hit, known.lists.get(hit.list_code), warned or {}, proven) for hit in known.rules.find(text)
-        ]
+        hits = known.rules.find(text)
+        shown = _without_private(text, hits)
+        findings += [_finding(name, hit, shown, known.lists.get(hit.list_code), warned or {}, proven) for hit in hits]
         if (rule := _format_in_force(known, kind, name, platform_code)) is not None:
             findings += _format_findings(name, text, rule, warned or {})
     return findings
@@ -134,7 +134,7 @@ def reworded(finding: Mapping[str, Any]) -> str:
     return str(finding.get("text", ""))
 
 
-def checked(draft: Draft, kind: str, texts: Mapping[str, str], *, now: datetime) -> list[Finding]:
+def check_draft(kind: str, draft: Draft, texts: Mapping[str, str], *, now: datetime) -> list[Finding]:
     """`check_texts` for a draft, with the reasons and proofs that belong to it."""
     if not texts:
         return []
@@ -168,8 +168,22 @@ def keep_hits(
     )
 
 
+def _without_private(text: str, hits: Sequence[Hit]) -> str:
+    """The text with every secret and every personal figure covered, character by character: positions stay."""
+    letters = list(text)
+    for hit in hits:
+        if hit.kind in PRIVATE_KINDS:
+            letters[hit.start : hit.end] = "█" * (hit.end - hit.start)
+    return "".join(letters)
+
+
 def _finding(
-    name: str, hit: Hit, rule_list: ContentRuleList | None, warned: Mapping[str, str], proven: frozenset[str]
+    name: str,
+    hit: Hit,
+    shown_text: str,
+    rule_list: ContentRuleList | None,
+    warned: Mapping[str, str],
+    proven: frozenset[str],
 ) -> Finding:
     severity = Severity.PROOF if hit.needs_proof else Severity(hit.severity)
     reason = ""
@@ -178,12 +192,12 @@ def _finding(
     is_proven = severity == Severity.PROOF and bool({"", hit.rule_code} & proven)
     if is_proven or reason:
         severity = Severity.INFO
-    # What is secret or personal is named by its rule, never repeated in a stored record.
-    is_private = hit.kind in (RuleKind.SECRET, RuleKind.PERSONAL)
+    # What is secret or personal is named by its rule, never repeated in a stored record: neither as the hit nor beside one.
+    is_private = hit.kind in PRIVATE_KINDS
     facts = {
         "message": _MESSAGES[severity],
-        "text": "…" if is_private else hit.text,
-        "excerpt": "" if is_private else hit.excerpt,
+        "text": "…" if is_private else shown_text[hit.start : hit.end],
+        "excerpt": "" if is_private else excerpt_of(shown_text, hit.start, hit.end),
         "note": hit.note,
         "list": rule_list.name if rule_list else "",
         "list_code": hit.list_code,
