@@ -21,6 +21,15 @@ def channel_secrets(code: str) -> list[str]:
     return secrets
 
 
+def channel_keys(code: str) -> list[str]:
+    """Keys with which we publish to a channel's shop system ("consumer_key:consumer_secret"), the newest first; none when not set up.
+
+    `CHANNEL_KEY_<CODE>` holds them, separated by commas: several while one is rotated. The demo has none.
+    """
+    name = f"CHANNEL_KEY_{code.upper().replace('-', '_')}"
+    return [key.strip() for key in os.environ.get(name, "").split(",") if key.strip()]
+
+
 def demo_channel_secret(code: str) -> str:
     """The secret that the demo company shares with its pretended platforms; different for every installation."""
     return hmac.new(settings.SECRET_KEY.encode(), f"channel:{code}".encode(), hashlib.sha256).hexdigest()
