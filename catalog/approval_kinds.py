@@ -21,6 +21,7 @@ from catalog.selectors.listings import field_name
 from catalog.services import drafts as reading
 from catalog.services import plans, revisions
 from catalog.services.listings import show
+from catalog.services.packages import package_progress
 from config.kit.actor import Actor
 from stores.states import Role
 
@@ -57,10 +58,12 @@ def _apply(request: ChangeRequest, snapshot: Snapshot | None, actor: Actor, now:
     if snapshot is None:
         raise TypeError("a listing is shown by a snapshot only")
     show(request=request, snapshot=snapshot, actor=actor, now=now)
+    package_progress(request.package_id, now, actor=actor)
 
 
 def _submitted(request: ChangeRequest) -> None:
     revisions.follow_submission(request=request)
+    package_progress(request.package_id, request.submitted_at)
 
 
 def _approved(request: ChangeRequest) -> None:
@@ -69,6 +72,11 @@ def _approved(request: ChangeRequest) -> None:
 
 def _returned(request: ChangeRequest, actor: Actor, now: datetime, reason: str) -> None:
     revisions.follow_return(request=request)
+    package_progress(request.package_id, now, actor=actor)
+
+
+def _confirmed(request: ChangeRequest, actor: Actor, now: datetime) -> None:
+    package_progress(request.package_id, now, actor=actor)
 
 
 def _picture(value: Any) -> str:
@@ -106,6 +114,7 @@ approval_kinds.register(
         submitted=_submitted,
         approved=_approved,
         returned=_returned,
+        confirmed=_confirmed,
         stages={
             "general": (
                 _SIGNED,

@@ -32,3 +32,59 @@ nav(
     permission="catalog.view_product",
     order=45,
 )
+nav(
+    "catalog.board",
+    section=Section.EDITOR,
+    label=_("Planning board"),
+    url_name="catalog:board",
+    icon="layout-list",
+    permission="catalog.plan_listings",
+    order=1,
+    shortcut="g b",
+)
+nav(
+    "catalog.packages",
+    section=Section.EDITOR,
+    label=_("Publication packages"),
+    url_name="catalog:package_list",
+    icon="package",
+    permission="catalog.plan_listings",
+    order=30,
+)
+nav(
+    "catalog.sources",
+    section=Section.EDITOR,
+    label=_("Intakes and notices"),
+    url_name="catalog:source_list",
+    icon="inbox",
+    permission="catalog.view_listing",
+    order=32,
+)
+nav(
+    "catalog.mismatches",
+    section=Section.EDITOR,
+    label=_("Differences from notices"),
+    url_name="catalog:mismatch_list",
+    icon="alert-triangle",
+    permission="catalog.view_listing",
+    order=34,
+)
+nav(
+    "catalog.plans",
+    section=Section.EDITOR,
+    label=_("Listing plans"),
+    url_name="catalog:plan_list",
+    icon="calendar-plus",
+    permission="catalog.view_listing",
+    order=36,
+)
+nav(
+    "catalog.listings",
+    section=Section.EDITOR,
+    label=_("Listings"),
+    url_name="catalog:listing_list",
+    icon="tags",
+    permission="catalog.view_listing",
+    order=5,
+    shortcut="g l",
+)

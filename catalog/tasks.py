@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from approvals import services as approvals
 from catalog import services
+from catalog.services import mismatches
 from config.kit.actor import Actor
 
 
@@ -24,3 +25,10 @@ def plan_shots() -> None:
     plan = services.plan_shots(actor=actor, now=now)
     rechecked = services.recheck_all_photos()
     approvals.beat("shots", now=now, added=plan.added + plan.reopened, dropped=plan.dropped, rechecked=rechecked)
+
+
+@shared_task(name="catalog.compare_notices")
+def compare_notices() -> None:
+    """Compare change notices in effect with what shoppers see."""
+    now = timezone.now()
+    approvals.beat("notices", now=now, differing=mismatches.compare_notices(now=now))

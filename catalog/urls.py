@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import photos, products
+from catalog.views import board, editor, listings, packages, photos, plans, products, sources
 
 app_name = "catalog"
 urlpatterns = [
@@ -25,4 +25,55 @@ urlpatterns = [
     path("photos/<int:pk>/describe/", photos.photo_describe, name="photo_describe"),
     path("shots/", photos.SHOTS.as_view(), name="shot_list"),
     path("shots/<int:pk>/", photos.shot, name="shot"),
+    path("listings/", listings.LISTINGS.as_view(), name="listing_list"),
+    path("listings/new/", listings.listing_new, name="listing_new"),
+    path("listings/<int:pk>/", listings.listing, name="listing"),
+    path("listings/<int:pk>/edit/", listings.listing_edit, name="listing_edit"),
+    path("listings/<int:pk>/take-down/", listings.listing_take_down, name="listing_take_down"),
+    path("listings/<int:pk>/restore/<int:number>/", listings.listing_restore, name="listing_restore"),
+    path("revisions/<int:pk>/", editor.revision, name="revision"),
+    path("revisions/<int:pk>/save/", editor.revision_save, name="revision_save"),
+    path("revisions/<int:pk>/schedule/", editor.revision_schedule, name="revision_schedule"),
+    path("revisions/<int:pk>/submit/", editor.revision_submit, name="revision_submit"),
+    path("revisions/<int:pk>/discard/", editor.revision_discard, name="revision_discard"),
+    path("revisions/<int:pk>/rebase/", editor.revision_rebase, name="revision_rebase"),
+    path("revisions/<int:pk>/rate/", editor.revision_rate, name="revision_rate"),
+    path("sources/", sources.SOURCES.as_view(), name="source_list"),
+    path("sources/new/", sources.source_new, name="source_new"),
+    path("sources/new/notice/", sources.notice_new, name="notice_new"),
+    path("sources/<int:pk>/", sources.source, name="source"),
+    path("sources/<int:pk>/refuse/", sources.source_refuse, name="source_refuse"),
+    path("sources/<int:pk>/withdraw/", sources.source_withdraw, name="source_withdraw"),
+    path("sources/<int:pk>/raise/", sources.source_raise, name="source_raise"),
+    path("source-files/<int:pk>/", sources.source_file, name="source_file"),
+    path("mismatches/", sources.MISMATCHES.as_view(), name="mismatch_list"),
+    path("packages/", packages.PACKAGES.as_view(), name="package_list"),
+    path("packages/new/", packages.package_new, name="package_new"),
+    path("packages/<int:pk>/", packages.package, name="package"),
+    path("packages/<int:pk>/sources/", packages.package_sources, name="package_sources"),
+    path(
+        "packages/<int:pk>/sources/<int:source_pk>/remove/",
+        packages.package_source_remove,
+        name="package_source_remove",
+    ),
+    path("packages/<int:pk>/listings/", packages.package_listings, name="package_listings"),
+    path(
+        "packages/<int:pk>/listings/<int:revision_pk>/remove/",
+        packages.package_listing_remove,
+        name="package_listing_remove",
+    ),
+    path("packages/<int:pk>/submit/", packages.package_submit, name="package_submit"),
+    path("packages/<int:pk>/close/", packages.package_close, name="package_close"),
+    path("plans/", plans.PLANS.as_view(), name="plan_list"),
+    path("plans/lines/", plans.PLAN_LINES.as_view(), name="plan_line_list"),
+    path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan_edit"),
+    path("plans/<int:pk>/lines/", plans.plan_lines, name="plan_lines"),
+    path("plans/<int:pk>/submit/", plans.plan_submit, name="plan_submit"),
+    path("plans/<int:pk>/close/", plans.plan_close, name="plan_close"),
+    path("plans/<int:pk>/survey/", plans.plan_survey, name="plan_survey"),
+    path("plan-lines/<int:pk>/", plans.plan_line, name="plan_line"),
+    path("plan-lines/<int:pk>/remove/", plans.plan_line_remove, name="plan_line_remove"),
+    path("board/", board.board, name="board"),
 ]

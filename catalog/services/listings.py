@@ -11,10 +11,11 @@ from django.db import transaction
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent, Snapshot
 from approvals.services import Act, record, record_many
-from catalog.models import Listing, ListingPlanLine, ListingRevision, Product
+from catalog.models import Listing, ListingRevision, Product
 from catalog.policies.fields import LISTING_KIND
 from catalog.services._locks import lock_listings
 from catalog.services.following import refresh_completeness
+from catalog.services.plans import lines_done
 from catalog.services.prices import adopt_prices
 from catalog.services.proofreading import drop_proofreads
 from catalog.services.pushes import plan_pushes
@@ -92,20 +93,10 @@ def show(*, request: ChangeRequest, snapshot: Snapshot, actor: Actor, now: datet
         state=RevisionState.PUBLISHED, edited_by=None, edited_until=None
     )
     adopt_prices(listing=listing, prices=content["prices"], reason=request.number, actor=actor, now=now)
-    _finish_plan_lines(listing, actor, now)
+    lines_done(listing.pk, now, actor=actor)
     reset_clocks(listing, snapshot, snapshot.changed_fields, now)
     plan_pushes(listing, snapshot, PushAction.PUBLISH, now)
     changes = {"state": [before, ListingState.LISTED], "version": [None, snapshot.number]}
     record("catalog.listing_shown", listing, actor=actor, changes=changes, at=now)
     refresh_completeness(listing_ids=[listing.pk])
     return listing
-
-
-def _finish_plan_lines(listing: Listing, actor: Actor, now: datetime) -> None:
-    lines = ListingPlanLine.objects.filter(product=listing.product_id, shop=listing.shop_id, done_at__isnull=True)
-    ids = list(lines.order_by("pk").select_for_update().values_list("pk", flat=True))
-    if not ids:
-        return
-    ListingPlanLine.objects.filter(pk__in=ids).update(done_at=now, listing=listing)
-    acts = [Act("catalog.plan_line_done", "catalog.listingplanline", pk, listing.shop_id) for pk in ids]
-    record_many(acts, actor=actor, at=now)

@@ -1,0 +1,38 @@
+"""Attachments in forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from config.kit.uploads import ACCEPT
+
+
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; the cleaned value is a list. What they are is for the service to find out."""
+
+    widget = _SeveralFiles
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs["accept"] = ACCEPT
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each file by itself."""
+        sent = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        return [super(FilesField, self).clean(one, initial) for one in sent]
+
+
+class DocumentField(forms.FileField):
+    """One document."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs["accept"] = ACCEPT
