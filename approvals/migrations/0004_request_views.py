@@ -8,34 +8,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0003_change_requests'),
+        ("approvals", "0003_change_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RequestView',
+            name="RequestView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_hash', models.CharField(max_length=64, verbose_name='hash of what was seen')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='approvals.changerequest', verbose_name='change request')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content_hash", models.CharField(max_length=64, verbose_name="hash of what was seen")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="opened by",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="views",
+                        to="approvals.changerequest",
+                        verbose_name="change request",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'look at a request',
-                'verbose_name_plural': 'looks at requests',
-                'constraints': [models.UniqueConstraint(fields=('request', 'person', 'content_hash'), name='one_look_per_person_and_content')],
+                "verbose_name": "look at a request",
+                "verbose_name_plural": "looks at requests",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("request", "person", "content_hash"), name="one_look_per_person_and_content"
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requestview',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ef7dd90ae602f17c77b1b74409553570e0f77c8b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_51194', table='approvals_requestview', when='BEFORE')),
+            model_name="requestview",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ef7dd90ae602f17c77b1b74409553570e0f77c8b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_51194",
+                    table="approvals_requestview",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='requestview',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF coalesce(current_setting('zhanggui.allow_truncate', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;\n            END IF;\n            RETURN NULL;\n        ", hash='f8a74490f9fcdb3dcc9b10d39cea00473f6054f7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_f49a7', table='approvals_requestview', when='BEFORE')),
+            model_name="requestview",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF coalesce(current_setting('zhanggui.allow_truncate', true), '') <> 'on' THEN\n                RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="f8a74490f9fcdb3dcc9b10d39cea00473f6054f7",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_f49a7",
+                    table="approvals_requestview",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
