@@ -464,7 +464,7 @@ class CorrectionNeedsNote(DomainError):
     """A field marked wrong without saying what is wrong."""
 
     code = "correction_needs_note"
-    message = _("%(field)s: write what is wrong and what would be right.")
+    message = _("%(name)s: write what is wrong and what would be right.")
     status = 422
 
 

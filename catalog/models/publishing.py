@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.listings import Listing
@@ -57,6 +58,10 @@ class ChannelPush(models.Model):
     def __str__(self) -> str:
         return f"{self.listing} {self.get_action_display()}"
 
+    def get_absolute_url(self) -> str:
+        """The page: where it stands, what to do by hand, what the shop answered."""
+        return reverse("catalog:push", args=[self.pk])
+
 
 class RefreshClock(models.Model):
     """When a field group of a listing last really changed in public, and when it must change again (CAT-15).
@@ -88,6 +93,10 @@ class RefreshClock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listing} · {self.get_group_display()}"
+
+    def get_absolute_url(self) -> str:
+        """The page from which the group is renewed."""
+        return reverse("catalog:refresh_task", args=[self.pk])
 
 
 class ProofreadTask(models.Model):
@@ -121,6 +130,10 @@ class ProofreadTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listing}"
+
+    def get_absolute_url(self) -> str:
+        """The page on which it is read."""
+        return reverse("catalog:proofread", args=[self.pk])
 
 
 class CompetitorNote(models.Model):

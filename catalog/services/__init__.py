@@ -1,6 +1,7 @@
 """The catalogue's public verbs."""
 
 from catalog.services.codes import map_seller_code
+from catalog.services.competitors import note_competitor
 from catalog.services.following import follow_master
 from catalog.services.listings import create_listings, take_down
 from catalog.services.master import change_master
@@ -20,6 +21,20 @@ from catalog.services.photos import (
 )
 from catalog.services.prices import PriceChange, set_prices
 from catalog.services.products import change_product_state, set_price
+from catalog.services.proofreading import drop_proofreads, pick_proofreads, record_proofread
+from catalog.services.pushes import (
+    claim_comparisons,
+    claim_push,
+    claim_readings,
+    confirm_by_hand,
+    give_to_hand,
+    retry_push,
+    set_remote_id,
+    settle_push,
+    settle_reading,
+)
+from catalog.services.ranking import rank_products
+from catalog.services.refresh import begin_refresh
 from catalog.services.revisions import (
     begin_revision,
     discard_revision,
@@ -42,36 +57,51 @@ __all__ = [
     "ShotPlan",
     "UploadOutcome",
     "VariantFacts",
+    "begin_refresh",
     "begin_revision",
     "bring_back_photo",
     "change_master",
     "change_product_state",
+    "claim_comparisons",
+    "claim_push",
+    "claim_readings",
+    "confirm_by_hand",
     "create_listings",
     "describe_photo",
     "discard_revision",
+    "drop_proofreads",
     "find_variants",
     "follow_master",
+    "give_to_hand",
     "hold_revision",
     "index_products",
     "make_draft_products",
     "map_seller_code",
     "move_shot",
+    "note_competitor",
     "order_photos",
+    "pick_proofreads",
     "plan_shots",
     "process_photo",
     "process_photos",
+    "rank_products",
     "rate_title",
     "rebase_revision",
     "recheck_all_photos",
     "recheck_photos",
+    "record_proofread",
     "refuse_photo",
     "release_revision",
     "restore_snapshot",
     "retire_photo",
+    "retry_push",
     "save_revision",
     "schedule_revision",
     "set_price",
     "set_prices",
+    "set_remote_id",
+    "settle_push",
+    "settle_reading",
     "sign_off_photo",
     "submit_revision",
     "take_down",
