@@ -16,6 +16,9 @@ from approvals.policies.calendars import read_periods
 from approvals.registries import consequences
 from approvals.states import Rung
 
+_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+_MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+
 
 class ReasonForm(forms.Form):
     """Why."""
@@ -167,3 +170,23 @@ class CalendarForm(forms.ModelForm):
         if name not in available_timezones():
             raise forms.ValidationError(_("There is no such time zone; write for example Asia/Shanghai."))
         return name
+
+
+class AbsenceForm(forms.Form):
+    """From when to when somebody is away, and who decides meanwhile. `for_others`: the person may be chosen."""
+
+    person = forms.ModelChoiceField(label=_("Away"), queryset=get_user_model().objects.none())
+    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=get_user_model().objects.none())
+    starts_at = forms.DateTimeField(label=_("From"), widget=_MOMENT, input_formats=_MOMENTS)
+    ends_at = forms.DateTimeField(label=_("Until"), widget=_MOMENT, input_formats=_MOMENTS)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, user: Any, for_others: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = get_user_model().objects.filter(is_active=True).order_by("username")
+        if for_others:
+            self.fields["person"].queryset = people  # type: ignore[attr-defined]
+            self.fields["deputy"].queryset = people  # type: ignore[attr-defined]
+        else:
+            del self.fields["person"]
+            self.fields["deputy"].queryset = people.exclude(pk=user.pk)  # type: ignore[attr-defined]

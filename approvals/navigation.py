@@ -26,6 +26,15 @@ nav(
     shortcut="g n",
 )
 nav(
+    "approvals.absences",
+    section=Section.TODAY,
+    label=_("Absences and deputies"),
+    url_name="approvals:absences",
+    icon="beach",
+    permission=_EVERYBODY,
+    order=30,
+)
+nav(
     "approvals.jobs",
     section=Section.TODAY,
     label=_("Background work"),
@@ -60,6 +69,33 @@ nav(
     icon="hourglass",
     permission="approvals.view_timerule",
     order=70,
+)
+nav(
+    "approvals.content_rules",
+    section=Section.INBOX,
+    label=_("Content rules"),
+    url_name="approvals:content_rule_lists",
+    icon="ban",
+    permission="approvals.view_contentrulelist",
+    order=75,
+)
+nav(
+    "approvals.rule_hits",
+    section=Section.INBOX,
+    label=_("Hits of content rules"),
+    url_name="approvals:rule_hit_list",
+    icon="target",
+    permission="approvals.view_rulehit",
+    order=76,
+)
+nav(
+    "approvals.security_events",
+    section=Section.INBOX,
+    label=_("Security events"),
+    url_name="approvals:security_event_list",
+    icon="shield-exclamation",
+    permission="approvals.view_securityevent",
+    order=80,
 )
 nav(
     "approvals.system",

@@ -38,7 +38,8 @@ def words(response: Any) -> str:
 
 def status(client: Any, address: str) -> int:
     response = client.get(address)
-    response.close()
+    if response.streaming:  # reading to the end closes the file
+        b"".join(response.streaming_content)
     return int(response.status_code)
 
 
