@@ -17,6 +17,10 @@ DEFAULTS = {
     "SHOP_SCOPE": "stores.selectors.visible_shop_ids",
     # role_label(code) -> the role's name in the active language
     "ROLE_LABEL": "stores.selectors.role_label",
+    # shop_names() -> {shop id: name}, of every shop
+    "SHOP_NAMES": "stores.selectors.shop_names",
+    # department_names() -> the names of the departments
+    "DEPARTMENT_NAMES": "stores.selectors.department_names",
 }
 
 
@@ -46,6 +50,16 @@ def shop_scope(user: Any) -> list[int] | None:
 def role_label(code: str) -> str:
     """The name of a role in the active language; the code itself where nobody knows it."""
     return _hook("ROLE_LABEL")(code)
+
+
+def shop_names() -> dict[int, str]:
+    """How the shops are called, by their ids."""
+    return _hook("SHOP_NAMES")()
+
+
+def department_names() -> list[str]:
+    """The departments that may owe somebody an answer."""
+    return _hook("DEPARTMENT_NAMES")()
 
 
 def _hook(name: str) -> Callable[..., Any]:

@@ -40,6 +40,16 @@ def visible_shop_ids(user: Employee) -> list[int] | None:
     return list(Shop.objects.visible_to(user).values_list("pk", flat=True))
 
 
+def shop_names() -> dict[int, str]:
+    """Every shop's name by its id."""
+    return dict(Shop.objects.order_by("name").values_list("pk", "name"))
+
+
+def department_names() -> list[str]:
+    """The names of all departments."""
+    return list(Department.objects.order_by("name").values_list("name", flat=True))
+
+
 def _holders(role: str, store_id: int | None) -> list[int]:
     people = Employee.objects.filter(is_active=True, groups__name=role).order_by("pk").distinct()
     members = people.filter(shop_memberships__shop_id=store_id) if store_id is not None else people.none()
