@@ -333,3 +333,20 @@ class TooMuchToCheck(DomainError):
     message = _("At most %(limit)s kB are checked at once while you type.")
     remedy = _("Everything is checked when you submit.")
     status = 413
+
+
+class NotForManyAtOnce(DomainError):
+    """A request that needs a look of its own is among those that are approved together."""
+
+    code = "not_for_many_at_once"
+    message = _("%(problem)s")
+    remedy = _("Open it and decide there; nothing was decided.")
+
+
+class NotYours(DomainError):
+    """A request is taken back by somebody who neither asked for it nor wrote in it."""
+
+    code = "not_yours"
+    message = _("Only %(who)s, who asked for it, takes %(number)s back.")
+    remedy = _("Refuse it with a reason instead, if your role decides about it.")
+    status = 403
