@@ -18,6 +18,11 @@ from config.kit.web import actor_of
 from stores.models import Shop
 
 
+def _bring_along(product_id: int, request: HttpRequest) -> None:
+    """Drafts and listings made of a product that was changed here follow it."""
+    services.follow_master(product_ids=[product_id], actor=actor_of(request), now=timezone.now())
+
+
 @admin.register(Category)
 class CategoryAdmin(OperationsAdmin):
     """The master category tree."""
@@ -69,6 +74,7 @@ class ProductAdmin(OperationsAdmin):
         """Name and variants can be found at once."""
         super().save_related(request, form, formsets, change)
         services.index_products(product_ids=[form.instance.pk])
+        _bring_along(form.instance.pk, request)
 
 
 @admin.register(Variant)
@@ -89,6 +95,7 @@ class VariantAdmin(OperationsAdmin):
         """What it is called can be found at once."""
         super().save_model(request, obj, form, change)
         services.index_products(product_ids=[obj.product_id])
+        _bring_along(obj.product_id, request)
 
 
 class SellerCodeResource(resources.ModelResource):
