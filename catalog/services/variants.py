@@ -22,6 +22,12 @@ _FIND = """
 """
 
 
+# What an import cannot know of a product; plain SQL gives no defaults of the model.
+_EMPTY: dict[str, object] = {
+    "brand": "", "brief": "", "slogan": "", "blocks": {}, "attributes": {}, "service_text": "", "feature": "",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class VariantFacts:
     """What intake needs to know of a variant."""
@@ -68,10 +74,10 @@ def make_draft_products(*, drafts: Sequence[DraftProduct], now: datetime) -> int
     winners = {row[0] for row in made}
     insert_rows(
         Product,
-        ("id", "name", "category", "state", "search_tokens", "created_at"),
+        ("id", "name", "category", "state", "search_tokens", "created_at", *_EMPTY),
         [
             (pk, (draft.title or draft.sku)[:200], None, str(ProductState.DRAFT),
-             array_literal(tokens(f"{draft.title} {draft.sku}")), now)
+             array_literal(tokens(f"{draft.title} {draft.sku}")), now, *_EMPTY.values())
             for pk, draft in zip(product_ids, new, strict=True)
             if pk in winners
         ],
