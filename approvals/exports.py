@@ -11,8 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.forms import PeriodForm
-from approvals.models import TrailEntry
+from approvals.models import ContentRule, RuleHit, TrailEntry
+from approvals.policies.rule_files import exceptions_as_text
 from approvals.policies.trail import FORMS, entry_digest
+from approvals.rule_forms import HitPeriodForm, RuleChoiceForm
+from approvals.selectors.content_rules import AuthorFigures, hits_by_author
 from approvals.selectors.trail import sentence_of, trail_figures, verify_trail
 from config.kit.export import EXPORTS, ExportColumn, ExportDeclaration
 
@@ -93,6 +96,64 @@ EXPORTS.register(
         form=PeriodForm,
         snapshot=True,
         cover=_cover,
+    ),
+)
+
+
+def _rules(params: Mapping[str, Any], user: Any) -> Iterator[ContentRule]:
+    return ContentRule.objects.filter(list_id=params["list"]).order_by("code").iterator(chunk_size=1000)
+
+
+# The columns are named as the import reads them, in every language: a list goes out, is edited, and comes back.
+EXPORTS.register(
+    "approvals.content_rules",
+    ExportDeclaration(
+        key="approvals.content_rules",
+        title=_("Content rules of a list"),
+        permission="approvals.view_contentrule",
+        columns=(
+            ExportColumn("code", "code", "id"),
+            ExportColumn("phrase", "phrase"),
+            ExportColumn("pattern", "pattern"),
+            ExportColumn("exceptions", "exceptions", value=lambda rule: exceptions_as_text(rule.exceptions)),
+            ExportColumn("severity", "severity", "id"),
+            ExportColumn("note", "note"),
+            ExportColumn("is_active", "is_active", "id", value=lambda rule: "yes" if rule.is_active else "no"),
+        ),
+        rows=_rules,
+        form=RuleChoiceForm,
+    ),
+)
+
+
+def _hit_figures(params: Mapping[str, Any], user: Any) -> list[AuthorFigures]:
+    hits = RuleHit.objects.all()
+    if start := params.get("start"):
+        hits = hits.filter(at__gte=_midnight(date.fromisoformat(start)))
+    if end := params.get("end"):
+        hits = hits.filter(at__lt=_midnight(date.fromisoformat(end) + timedelta(days=1)))
+    return hits_by_author(hits)
+
+
+EXPORTS.register(
+    "approvals.rule_hits",
+    ExportDeclaration(
+        key="approvals.rule_hits",
+        title=_("Hits of content rules by author"),
+        permission="approvals.view_rulehit",
+        columns=(
+            ExportColumn(
+                "author", _("Author"), value=lambda row: str(row.author) if row.author else gettext("the system")
+            ),
+            ExportColumn("hits", _("Hits"), "number", total=True),
+            ExportColumn("blocked", _("stopped"), "number", total=True),
+            ExportColumn("proof", _("needed proof"), "number", total=True),
+            ExportColumn("warned", _("needed a reason"), "number", total=True),
+            ExportColumn("subjects", _("Subjects"), "number"),
+            ExportColumn("newest", _("Newest"), "datetime"),
+        ),
+        rows=_hit_figures,
+        form=HitPeriodForm,
     ),
 )
 

@@ -151,6 +151,10 @@ class RuleKind(models.TextChoices):
     FORMAT = "format", _("house format")
 
 
+PRIVATE_KINDS = (RuleKind.SECRET, RuleKind.PERSONAL)
+"""What these lists find is never repeated in a stored record, nor shown to whoever may not read the list."""
+
+
 class Severity(models.TextChoices):
     """What a hit or a finding does to a submission."""
 

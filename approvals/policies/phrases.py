@@ -361,12 +361,17 @@ def _outer(spans: list[tuple[PhraseRule, int, int]]) -> list[tuple[PhraseRule, i
     return result
 
 
-def _hit(rule: PhraseRule, start: int, end: int, text: str) -> Hit:
+def excerpt_of(text: str, start: int, end: int) -> str:
+    """A place in a text with its surroundings, in one line."""
     left, right = max(start - CONTEXT, 0), min(end + CONTEXT, len(text))
     middle = text[start:end] if end - start <= 60 else f"{text[start : start + 40]}…{text[end - 15 : end]}"
     excerpt = f"{'…' if left else ''}{text[left:start]}{middle}{text[end:right]}{'…' if right < len(text) else ''}"
+    return " ".join(excerpt.split())
+
+
+def _hit(rule: PhraseRule, start: int, end: int, text: str) -> Hit:
     return Hit(
-        rule.code, rule.kind, rule.severity, start, end, " ".join(excerpt.split()), text[start:end],
+        rule.code, rule.kind, rule.severity, start, end, excerpt_of(text, start, end), text[start:end],
         rule.needs_proof or rule.severity == Severity.PROOF, rule.note, rule.list_code,
     )  # fmt: skip
 

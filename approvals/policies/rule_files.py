@@ -19,6 +19,7 @@ MAX_FILE = 1_000_000
 BETWEEN = " | "
 """Stands between the exceptions of one rule: no phrase holds it."""
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,64}")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _YES = frozenset({"", "1", "yes", "true", "on", "是", "启用"})
 _NO = frozenset({"0", "no", "false", "off", "否", "停用"})
 
@@ -111,7 +112,7 @@ def plan_of(text: str, there: Mapping[str, RuleText]) -> RulePlan:
                 words = gettext("At most %(limit)s rules are read at once.") % {"limit": MAX_ROWS}
                 problems.append(RowProblem(line, words))
                 break
-            cells = {name: (value or "").strip() for name, value in row.items() if isinstance(value, str | None)}
+            cells = {name: _cell(value) for name, value in row.items() if isinstance(value, str | None)}
             if not any(cells.values()):
                 continue
             code = cells.get("code", "")
@@ -142,6 +143,12 @@ def exceptions_of(text: str) -> tuple[str, ...]:
 def exceptions_as_text(exceptions: Iterable[str]) -> str:
     """Exceptions for a file."""
     return BETWEEN.join(exceptions)
+
+
+def _cell(value: str | None) -> str:
+    """A cell's text, without the apostrophe that an export puts before what a spreadsheet would run."""
+    text = (value or "").strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 def _read(

@@ -127,10 +127,8 @@ def reworded(finding: Mapping[str, Any]) -> str:
     """A stored finding of this module in the active language; its stored words for findings of others."""
     facts = finding.get("facts") or {}
     if facts.get("message"):
-        return gettext(facts["message"]) % {
-            **facts,
-            "note": gettext(facts.get("note", "")) if facts.get("note") else "",
-        }
+        named = {name: gettext(facts[name]) if facts.get(name) else "" for name in ("note", "list")}
+        return gettext(facts["message"]) % {**facts, **named}
     return str(finding.get("text", ""))
 
 
