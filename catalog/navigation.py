@@ -88,3 +88,31 @@ nav(
     order=5,
     shortcut="g l",
 )
+nav(
+    "catalog.refreshes",
+    section=Section.EDITOR,
+    label=_("Content refresh"),
+    url_name="catalog:refresh_board",
+    icon="refresh",
+    permission="catalog.view_listing",
+    order=60,
+    shortcut="g f",
+)
+nav(
+    "catalog.pushes",
+    section=Section.EDITOR,
+    label=_("Out to the shops"),
+    url_name="catalog:push_list",
+    icon="cloud-upload",
+    permission="catalog.view_listing",
+    order=65,
+)
+nav(
+    "catalog.proofreads",
+    section=Section.EDITOR,
+    label=_("Proof-reading"),
+    url_name="catalog:proofread_list",
+    icon="text-spellcheck",
+    permission="catalog.proofread_listing",
+    order=70,
+)

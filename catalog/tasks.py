@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 SENDER = Actor.system("catalog.pushes")
 PUSHES_PER_SWEEP = 100
 READINGS_PER_SWEEP = 500
+SWEEP_TIME = timedelta(minutes=1)
+"""After so long no further push is begun: other sweeps need the worker too."""
 RANKED_OVER = timedelta(days=90)
 
 
@@ -99,12 +101,18 @@ def send_due_pushes(*, clock: Callable[[], datetime] = timezone.now, limit: int 
     """Claim, send and settle one push after the other. No transaction is open while a shop is spoken with.
 
     Safe side by side and to be killed at any moment: what was claimed is sent again when its lease is over, and shops do not get a
-    second product of it.
+    second product of it. A shop that does not answer is left alone for the rest of the sweep; its other pushes lose no attempt.
     """
-    attempts = 0
-    while attempts < limit and (claimed := services.claim_push(now=clock())) is not None:
+    attempts, silent, until = 0, set[int](), clock() + SWEEP_TIME
+    while (
+        attempts < limit
+        and clock() < until
+        and (claimed := services.claim_push(now=clock(), besides=silent)) is not None
+    ):
         attempts += 1
         result = _attempt(claimed, _pushed, clock)
+        if result.outcome == "retry" and result.status is None and claimed.channel_id is not None:
+            silent.add(claimed.channel_id)
         services.settle_push(
             push_id=claimed.pk, claimed_until=claimed.next_at, result=result, actor=SENDER, now=clock()
         )

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from catalog.views import board, editor, listings, packages, photos, plans, products, sources
+from catalog.views import (
+    board,
+    editor,
+    listings,
+    mall,
+    packages,
+    photos,
+    plans,
+    products,
+    proofreading,
+    pushes,
+    refresh,
+    sources,
+)
 
 app_name = "catalog"
 urlpatterns = [
@@ -76,4 +89,19 @@ urlpatterns = [
     path("plan-lines/<int:pk>/", plans.plan_line, name="plan_line"),
     path("plan-lines/<int:pk>/remove/", plans.plan_line_remove, name="plan_line_remove"),
     path("board/", board.board, name="board"),
+    path("refresh/", refresh.REFRESHES.as_view(), name="refresh_board"),
+    path("refresh/<int:pk>/", refresh.refresh_task, name="refresh_task"),
+    path("refresh/<int:pk>/begin/", refresh.refresh_begin, name="refresh_begin"),
+    path("refresh/<int:pk>/note/", refresh.refresh_note, name="refresh_note"),
+    path("pushes/", pushes.PUSHES.as_view(), name="push_list"),
+    path("pushes/<int:pk>/", pushes.push, name="push"),
+    path("pushes/<int:pk>/confirm/", pushes.push_confirm, name="push_confirm"),
+    path("pushes/<int:pk>/again/", pushes.push_retry, name="push_retry"),
+    path("pushes/<int:pk>/by-hand/", pushes.push_by_hand, name="push_by_hand"),
+    path("pushes/<int:pk>/number/", pushes.push_number, name="push_number"),
+    path("pushes/<int:pk>/pictures/", pushes.push_pictures, name="push_pictures"),
+    path("proofreads/", proofreading.PROOFREADS.as_view(), name="proofread_list"),
+    path("proofreads/<int:pk>/", proofreading.proofread, name="proofread"),
+    path("mall/<slug:shop>/<int:pk>/", mall.public_listing, name="public_listing"),
+    path("mall/pictures/<int:pk>/<slug:sha256>/", mall.public_photo, name="public_photo"),
 ]

@@ -180,6 +180,12 @@ CELERY_BEAT_SCHEDULE = {
     "rights": {"task": "stores.sync_rights", "schedule": crontab(hour=16, minute=5)},  # five past midnight in Shanghai
     "photos": {"task": "catalog.process_photos", "schedule": 15.0, "options": {"expires": 15}},
     "shots": {"task": "catalog.plan_shots", "schedule": 3600.0, "options": {"expires": 3600}},
+    "pushes": {"task": "catalog.send_pushes", "schedule": 10.0, "options": {"expires": 10}},
+    "readings": {"task": "catalog.read_back_pushes", "schedule": 600.0, "options": {"expires": 600}},
+    # At night in Shanghai, in small batches; what one hour does not manage the next one does.
+    "comparisons": {"task": "catalog.compare_live", "schedule": crontab(hour="17-22", minute=20)},
+    "ranks": {"task": "catalog.rank_products", "schedule": crontab(hour=20, minute=40)},
+    "proofreads": {"task": "catalog.pick_proofreads", "schedule": crontab(hour="21,22,23", minute=0)},  # before the office
     "stock-check": {"task": "inventory.compare_levels_with_ledger", "schedule": crontab(hour=19, minute=10)},
 }
 

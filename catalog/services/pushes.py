@@ -6,7 +6,7 @@ another. Locks: what is live → listing → push.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -93,11 +93,11 @@ def is_own_mall(shop: Shop) -> bool:
 
 
 @transaction.atomic(durable=True)
-def claim_push(*, now: datetime) -> ChannelPush | None:
+def claim_push(*, now: datetime, besides: Collection[int] = ()) -> ChannelPush | None:
     """Take the push that has waited longest, for `LEASE`; None when none is due. Committed before anything is sent.
 
     Pushes that another sender is claiming are skipped, and those of a listing whose older version is still on its way. The claim is
-    known again by its `next_at`.
+    known again by its `next_at`. `besides` are channels that do not answer at the moment.
     """
     on_its_way = ChannelPush.objects.filter(
         listing=OuterRef("listing"),
@@ -107,6 +107,8 @@ def claim_push(*, now: datetime) -> ChannelPush | None:
         next_at__gt=now,
     )
     due = ChannelPush.objects.filter(~Exists(on_its_way), state=PushState.WAITING, next_at__lte=now)
+    if besides:
+        due = due.exclude(channel__in=besides)
     push = due.order_by("next_at", "id").select_for_update(skip_locked=True, of=("self",)).first()
     if push is None:
         return None

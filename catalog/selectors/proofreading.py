@@ -1,0 +1,104 @@
+"""Reads of proof-reading: the queue, how long ago listings were read, and a live version field by field (CAT-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+
+from catalog.models import Category, Listing, ProofreadTask
+from catalog.policies.fields import FIELDS, ContentField
+from catalog.selectors.listings import names_of_parts
+from catalog.states import ListingState
+from stores.models import CustomerGroup, Shop
+
+AGES: Final = (7, 14, 30, 60)
+"""Upper ends, in days, of the bars of the age distribution; two more hold what is older and what was never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field as shoppers see it: a text, lines of name and value, or pictures (photo id, role, description)."""
+
+    code: str
+    label: str
+    text: str = ""
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Mapping[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBar:
+    """How many shown listings were last read so long ago. `days` None with `never` False: longer than the last bar."""
+
+    days: int | None
+    never: bool
+    count: int
+
+
+def tasks_for(user: Any) -> QuerySet[ProofreadTask]:
+    """Readings in the person's shops, open and done."""
+    rows = ProofreadTask.objects.select_related("listing__shop", "listing__product", "listing__proofread_by", "done_by")
+    if user.has_perm("stores.see_all_shops"):
+        return rows
+    return rows.filter(store_id__in=Shop.objects.visible_to(user).values("pk"))
+
+
+def next_task(user: Any, *, besides: int) -> ProofreadTask | None:
+    """The most urgent open reading but this one."""
+    return tasks_for(user).filter(done_at__isnull=True).exclude(pk=besides).order_by("priority", "due_at", "pk").first()
+
+
+def age_distribution(user: Any, now: datetime) -> list[AgeBar]:
+    """How long ago shown listings were last read. One query."""
+    rows = Listing.objects.visible_to(user).filter(state=ListingState.LISTED)
+    ends = [now - timedelta(days=days) for days in AGES]
+    bounds = zip([None, *ends[:-1]], ends, strict=True)
+    counts = {
+        f"a{place}": Count("pk", filter=Q(proofread_at__gte=low) & (Q(proofread_at__lt=high) if high else Q()))
+        for place, (high, low) in enumerate(bounds)
+    }
+    found = rows.aggregate(
+        **counts,
+        older=Count("pk", filter=Q(proofread_at__lt=ends[-1])),
+        never=Count("pk", filter=Q(proofread_at__isnull=True)),
+    )
+    return [
+        *(AgeBar(days, False, found[f"a{place}"]) for place, days in enumerate(AGES)),
+        AgeBar(None, False, found["older"]),
+        AgeBar(None, True, found["never"]),
+    ]
+
+
+def live_entries(content: Mapping[str, Any]) -> list[Entry]:
+    """The fields of a version that say something, in their order, with parts under their names. Four queries."""
+    names = names_of_parts()
+    codes = {
+        "category": dict(Category.objects.filter(code=content.get("category") or "").values_list("code", "name")),
+        "customer_group": dict(
+            CustomerGroup.objects.filter(code=content.get("customer_group") or "").values_list("code", "name")
+        ),
+    }
+    return [_entry(one, content[one.code], names, codes) for one in FIELDS if content.get(one.code)]
+
+
+def _entry(one: ContentField, value: Any, names: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> Entry:
+    label = str(one.label)
+    if one.code == "photos":
+        return Entry(one.code, label, pictures=list(value))
+    if isinstance(value, Mapping):
+        return Entry(
+            one.code,
+            label,
+            lines=[(names.get(f"{one.code}.{part}", part), _words(said)) for part, said in value.items()],
+        )
+    return Entry(one.code, label, text=codes.get(one.code, {}).get(value, str(value)))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    return str(value)
