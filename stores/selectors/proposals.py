@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from approvals.models import Deadline, DeadlineStep
@@ -89,13 +91,15 @@ def proposal_timeline(proposal: Proposal) -> list[TimelineLine]:
                 _name(name): (_shown(name, pair[0]), _shown(name, pair[1])) for name, pair in entry.changes.items()
             },
         )
-        for entry in trail_of("stores.proposal", proposal.pk)
+        for entry in reversed(trail_of("stores.proposal", proposal.pk))  # of one moment, the later act first
     ]
     own = Q(deadline__subject_type=_SUBJECTS[0], deadline__subject_id=proposal.pk)
     of_orders = Q(
         deadline__subject_type=_SUBJECTS[1], deadline__subject_id__in=proposal.orders.values_list("pk", flat=True)
     )
-    steps = DeadlineStep.objects.filter(own | of_orders, kind__in=_RAISED).select_related("deadline__rule")
+    steps = (
+        DeadlineStep.objects.filter(own | of_orders, kind__in=_RAISED).select_related("deadline__rule").order_by("-pk")
+    )
     lines += [
         TimelineLine(step.at, "", f"{step.deadline.rule.title}: {step.get_kind_display()}", step.note, "system")
         for step in steps
@@ -179,6 +183,8 @@ def _shown(name: str, value: Any) -> str:
         return "–"
     if name == "recommendation" and value in Recommendation.values:
         return str(Recommendation(value).label)
+    if name == "due_at":
+        return date_format(localtime(datetime.fromisoformat(value)), "Y-m-d H:i")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

@@ -67,12 +67,21 @@ def state_chip(proposal: Proposal) -> Chip:
     return Chip(proposal.get_state_display(), tone)
 
 
+def decision_chip(proposal: Proposal) -> Chip | None:
+    """What the management said; None as long as it has said nothing."""
+    if proposal.decided_at is None:
+        return None
+    if proposal.state == ProposalState.REFUSED:
+        return Chip(ProposalState.REFUSED.label, Tone.BAD, "x")
+    return Chip(_("approved"), Tone.GOOD, "check")
+
+
 class ProposalFilter(django_filters.FilterSet):
     """By state, shop and author."""
 
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=ProposalState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ProposalState.choices)
     mine = django_filters.BooleanFilter(field_name="is_mine", label=_("Filed by me"))
-    open = django_filters.BooleanFilter(field_name="is_open", label=_("Open"))
+    open = django_filters.BooleanFilter(field_name="is_open", label=_("Not ended"))
     shop = django_filters.ModelChoiceFilter(label=_("Shop"), queryset=Shop.objects.order_by("name"))
 
     class Meta:
@@ -89,7 +98,7 @@ PROPOSALS = ListScreen(
     columns=(
         Column("title", _("Title"), link=lambda row: row.get_absolute_url(), order_by="title"),
         Column("state", _("State"), kind="chip", value=state_chip),
-        Column("about", _("About"), value=lambda row: str(row.page or row.shop or "")),
+        Column("about", _("Page or shop"), value=lambda row: str(row.page or row.shop or "")),
         Column("proposer", _("Proposed by"), value=lambda row: str(row.proposer)),
         Column("filed_at", _("Filed"), kind="datetime", order_by="filed_at"),
         Column("due_at", _("Next step due"), kind="clock"),
@@ -102,7 +111,7 @@ PROPOSALS = ListScreen(
     row_url=lambda row: row.get_absolute_url(),
     presets=(
         Preset(_("Mine"), "mine=true"),
-        Preset(_("Open"), "open=true"),
+        Preset(_("Not ended"), "open=true"),
         Preset(_("Waiting for discussion"), "state=filed"),
     ),
     actions=(HeaderAction(_("New proposal"), "stores:proposal_new", FILE, shortcut="n"),),
@@ -141,7 +150,7 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _now("New redesign proposal"),
         "form": form,
-        "submit": _now("File"),
+        "submit": _now("File the proposal"),
         "back": reverse("stores:proposal_list"),
         "explain": _now("The planning group discusses it within the time that the rules give. You can follow it here."),
     }
@@ -176,6 +185,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": selectors.proposal_timeline(row),
         "request_url": row.request.get_absolute_url() if sees_request and row.request else "",
         "decides": decides,
+        "answer": decision_chip(row),
         "may_revise": is_mine and state in (ProposalState.FILED, ProposalState.REFUSED),
         "may_withdraw": is_mine
         and state in (ProposalState.FILED, ProposalState.DISCUSSED, ProposalState.AT_MANAGEMENT),
