@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,10 +13,11 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import TimeRule, WorkCalendar
+from approvals.models import StageRule, TimeRule, WorkCalendar
 from approvals.policies.calendars import read_periods
 from approvals.registries import consequences
-from approvals.states import Rung
+from approvals.seams import department_names, role_label
+from approvals.states import Rung, StageMode
 
 _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -190,3 +193,134 @@ class AbsenceForm(forms.Form):
         else:
             del self.fields["person"]
             self.fields["deputy"].queryset = people.exclude(pk=user.pk)  # type: ignore[attr-defined]
+
+
+# What a refusal says most often: a click writes it, the person adds the rest.
+REFUSAL_TEMPLATES = (
+    _("The facts do not agree with the product master."),
+    _("The price is outside the agreed band; give the calculation."),
+    _("The title does not keep to the house format."),
+    _("A claim needs proof: attach the report or take the words out."),
+    _("The pictures do not show what the text says."),
+    _("Absolute words or a superlative: write what can be measured."),
+    _("The service text promises what customer service does not keep."),
+    _("Too close to another title of the shop."),
+)
+
+
+class HashedForm(forms.Form):
+    """An act that is bound to exactly what the page showed."""
+
+    content_hash = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+
+class RefuseForm(HashedForm):
+    """Why a request goes back: as a whole, and field by field (those inputs stand beside the fields on the page)."""
+
+    reason = forms.CharField(
+        label=_("What must be different"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, names: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {f"field-{name}": name for name, _label in names}
+        for name, label in names:
+            self.fields[f"field-{name}"] = forms.CharField(
+                label=_now("Why “%(field)s” is refused") % {"field": label},
+                max_length=500,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "form": "refuse-form", "data-field-reason": ""}),
+            )
+
+    def field_reasons(self) -> dict[str, str]:
+        """Field → reason, of the cleaned form."""
+        return {name: self.cleaned_data[key] for key, name in self.names.items() if self.cleaned_data.get(key)}
+
+
+class CommentForm(forms.Form):
+    """A line of the discussion."""
+
+    text = forms.CharField(
+        label=_("Say something"),
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "data-shortcut": "c", "data-shortcut-label": _("Write to the discussion")}
+        ),
+    )
+
+
+class WaitForm(PauseForm):
+    """Which department owes material, and what."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.departments = department_names()
+        self.fields["debtor"].widget.attrs["list"] = "departments"
+
+
+class EmergencyForm(HashedForm):
+    """Why something cannot wait."""
+
+    reason = forms.CharField(label=_("Why it cannot wait"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AfterReviewForm(forms.Form):
+    """Whether an emergency was rightly published."""
+
+    good = forms.TypedChoiceField(
+        label=_("After-review"),
+        choices=[("yes", _("rightly published")), ("no", _("should not have been published"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("What was looked at"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class StageForm(forms.Form):
+    """One stage of a kind and class. An empty line is left out."""
+
+    code = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False)
+    name = forms.CharField(label=_("Stage"), max_length=80, required=False)
+    mode = forms.ChoiceField(
+        label=_("Mode"), choices=[pair for pair in StageMode.choices if pair[0] != StageMode.REVIEW]
+    )
+    role = forms.ChoiceField(label=_("Decided by"), required=False)
+    percent = forms.DecimalField(
+        label=_("Share of the time (%)"), min_value=Decimal("0.1"), max_value=100, decimal_places=1, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        roles: Sequence[tuple[str, str]] = kwargs.pop("roles", ())
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["percent"].widget.attrs["data-share"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        """A stage that is named has its share."""
+        data = super().clean() or {}
+        if data.get("name") and data.get("percent") is None and not self.errors:
+            self.add_error("percent", _now("Every stage has a share of the time."))
+        return data
+
+
+StageForms = forms.formset_factory(StageForm, extra=2, max_num=8, absolute_max=8)
+
+
+def stage_roles() -> list[tuple[str, str]]:
+    """Roles that may decide, by their names; departments that sign need none."""
+    names = Group.objects.order_by("name").values_list("name", flat=True)
+    return [("", _now("each department")), *((name, f"{role_label(name)} ({name})") for name in names)]
+
+
+def stage_initial(rules: Iterable[StageRule]) -> list[dict[str, Any]]:
+    """The stages in force as the form shows them."""
+    return [
+        {
+            "code": rule.code,
+            "name": rule.title,
+            "mode": rule.mode,
+            "role": rule.role,
+            "percent": (rule.share * 100).normalize(),
+        }
+        for rule in rules
+    ]

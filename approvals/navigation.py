@@ -44,6 +44,25 @@ nav(
     order=90,
 )
 nav(
+    "approvals.requests",
+    section=Section.INBOX,
+    label=_("Approvals"),
+    url_name="approvals:request_list",
+    icon="gavel",
+    permission=_EVERYBODY,
+    order=10,
+    shortcut="g a",
+)
+nav(
+    "approvals.clock_wall",
+    section=Section.INBOX,
+    label=_("Clock wall"),
+    url_name="approvals:clock_wall",
+    icon="chart-bar",
+    permission="approvals.view_clock_wall",
+    order=20,
+)
+nav(
     "approvals.deadlines",
     section=Section.INBOX,
     label=_("Deadlines"),
@@ -96,6 +115,15 @@ nav(
     icon="shield-exclamation",
     permission="approvals.view_securityevent",
     order=80,
+)
+nav(
+    "approvals.stage_rules",
+    section=Section.INBOX,
+    label=_("Stages and classes"),
+    url_name="approvals:stage_rules",
+    icon="git-branch",
+    permission="approvals.view_stagerule",
+    order=75,
 )
 nav(
     "approvals.system",

@@ -2,15 +2,43 @@
 
 from django.urls import path
 
-from approvals.views import absences, content_rules, control, inbox, jobs, requests, security
+from approvals.views import (
+    absences,
+    approval_rules,
+    content_rules,
+    control,
+    inbox,
+    jobs,
+    request_inbox,
+    requests,
+    security,
+    wall,
+)
 from config.kit.web.export_view import export_page
 
 app_name = "approvals"
 
 urlpatterns = [
     path("due-work/panel/", inbox.due_panel, name="due_work_panel"),
+    path("requests/", request_inbox.REQUESTS.as_view(), name="request_list"),
+    path("requests/panel/", request_inbox.request_panel, name="request_panel"),
     path("requests/<int:pk>/", requests.request_page, name="request"),
+    path("requests/<int:pk>/approve/", requests.request_approve, name="request_approve"),
+    path("requests/<int:pk>/refuse/", requests.request_refuse, name="request_refuse"),
+    path("requests/<int:pk>/sign/", requests.request_sign, name="request_sign"),
+    path("requests/<int:pk>/comment/", requests.request_comment, name="request_comment"),
+    path("requests/<int:pk>/pause/", requests.request_pause, name="request_pause"),
+    path("requests/<int:pk>/resume/", requests.request_resume, name="request_resume"),
+    path("requests/<int:pk>/raise/", requests.request_raise, name="request_raise"),
+    path("requests/<int:pk>/lower/", requests.request_lower, name="request_lower"),
+    path("requests/<int:pk>/withdraw/", requests.request_withdraw, name="request_withdraw"),
+    path("requests/<int:pk>/emergency/", requests.request_emergency, name="request_emergency"),
+    path("requests/<int:pk>/review/", requests.request_review, name="request_review"),
     path("requests/stages/<int:pk>/", requests.request_stage, name="request_stage"),
+    path("clock-wall/", wall.clock_wall_page, name="clock_wall"),
+    path("stage-rules/", approval_rules.stage_rule_list, name="stage_rules"),
+    path("stage-rules/<str:kind>/<slug:importance>/", approval_rules.stage_rule_change, name="stage_rule_change"),
+    path("class-rules/<int:pk>/", approval_rules.class_rule_switch, name="class_rule_switch"),
     path("deadlines/", inbox.DEADLINES.as_view(), name="deadline_list"),
     path("deadlines/<int:pk>/", inbox.deadline, name="deadline"),
     path("deadlines/<int:pk>/take/", inbox.take, name="deadline_take"),

@@ -16,6 +16,17 @@ HOME_PANELS.register(
     ),
 )
 HOME_PANELS.register(
+    "approvals.requests",
+    HomePanel(
+        _("Waiting for my decision"),
+        "approvals:request_panel",
+        "gavel",
+        permission="approvals.decide_request",
+        order=2,
+        more_url_name="approvals:request_list",
+    ),
+)
+HOME_PANELS.register(
     "stores.proposals",
     HomePanel(
         _("My proposals and their answers"),
