@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ from catalog.forms.photos import AltForm, MoveForm, RoleForm
 from catalog.forms.products import ReasonForm
 from catalog.models import Photo, Product, Rendition, Shot
 from catalog.policies.photo_rules import (
+    Demand,
     StoredCheck,
     check_label,
     check_words,
@@ -106,13 +108,14 @@ def _picture_cell(photo: Photo) -> SafeString:
 
 
 def _size(photo: Photo) -> str:
-    return f"{photo.width} × {photo.height}" if photo.width else ""
+    return f"{photo.width}\u00a0×\u00a0{photo.height}" if photo.width else ""
 
 
 def _verdict(photo: Photo) -> list[Chip]:
     """Platforms that would not take it, and what a person should look at."""
     if photo.state == PhotoState.REFUSED:
-        return [Chip(gettext("refused"), Tone.BAD, "hand-stop", refusal_words(photo.facts, photo.problem))]
+        words = refusal_words(photo.facts, photo.problem)
+        return [Chip(Truncator(words).chars(60), Tone.BAD, "hand-stop", words)]
     chips = []
     for code in failing_platforms(photo.checks):
         failed = [check for check in photo.checks if check["platform"] == code and _stops(check)]
@@ -330,11 +333,7 @@ def _slots(product: Product, user: Any) -> tuple[list[Slot], PhotoBook]:
         slots.append(
             Slot(
                 role=role,
-                asks=[
-                    (name, words)
-                    for name, demands in asked
-                    if role in demands and (words := demand_words(demands[role]))
-                ],
+                asks=_asks(role, asked),
                 wanted=wanted.get(role, 0),
                 approved=approved.get(role, 0),
                 waiting=sum(card.photo.state in (PhotoState.UPLOADED, PhotoState.CHECKED) for card in shown),
@@ -344,6 +343,15 @@ def _slots(product: Product, user: Any) -> tuple[list[Slot], PhotoBook]:
             )
         )
     return slots, book
+
+
+def _asks(role: PhotoRole, asked: Sequence[tuple[str, dict[str, Demand]]]) -> list[tuple[str, str]]:
+    """What is asked of a role, each once with the names of the platforms that ask it."""
+    places: dict[str, list[str]] = {}
+    for name, demands in asked:
+        if role in demands and (words := demand_words(demands[role])):
+            places.setdefault(words, []).append(name)
+    return [(words, gettext(", ").join(filter(None, names))) for words, names in places.items()]
 
 
 def show_product_photos(request: HttpRequest, product: Product, outcomes: Sequence[UploadOutcome] = ()) -> HttpResponse:
