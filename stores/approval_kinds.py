@@ -19,8 +19,9 @@ from config.kit.actor import Actor
 from stores.models import Layout, Page, Zone
 from stores.policies import layouts as layout_policies
 from stores.policies.contents import ends_at_of, live_fields
-from stores.policies.modules import MODULES, check_modules, name_of, texts_of
+from stores.policies.modules import MODULES, name_of, texts_of
 from stores.selectors import pages as page_selectors
+from stores.selectors.page_checks import page_findings
 from stores.selectors.proposals import mock_up_url
 from stores.services import layouts, pages
 from stores.services.proposals import discussion as proposals
@@ -115,51 +116,8 @@ def _nested(labels: dict[str, str | Promise], top: str, rest: list[str]) -> str:
 
 
 def _page_findings(draft: Draft, moment: str, now: datetime) -> list[Finding]:
-    """Everything that keeps a page from shoppers, at once: modules, layout, its end, and a branch that is no different."""
-    content = draft.content
     page = Page.objects.select_related("shop").get(pk=draft.subject_id)
-    problems = check_modules(
-        content["modules"],
-        content["regions"],
-        page_kind=page.kind,
-        around=page_selectors.surroundings(page.shop_id),
-    )
-    found = [
-        Finding(problem.code, Severity.BLOCK, problem.path, str(problem), _plain(problem.facts)) for problem in problems
-    ]
-    if not content["title"]:
-        found.append(_stops("title_missing", "title", _now("The page has no title.")))
-    ends_at = ends_at_of(content)
-    if page.kind == PageKind.PROMOTION and ends_at is None:
-        found.append(
-            _stops("end_missing", "ends_at", _now("A promotion page needs an end: at that time it is taken down."))
-        )
-    if ends_at is not None and ends_at <= now:
-        found.append(_stops("end_has_passed", "ends_at", _now("The end has passed.")))
-    return found + _branch_findings(page, dict(content))
-
-
-def _branch_findings(page: Page, content: dict[str, Any]) -> list[Finding]:
-    beside = page_selectors.beside_main(page, content)
-    if beside is None or beside.main is None:
-        return []
-    main = str(beside.main_page)
-    if beside.is_identical:
-        words = _now("The page is identical to the main shop's “%(main)s”. A branch's page must differ.") % {
-            "main": main
-        }
-        return [_stops("identical_to_main", "modules", words, main=main)]
-    return [
-        _stops(
-            "must_differ",
-            f"modules.{pair.key}",
-            _now("%(module)s is the same as in the main shop's “%(main)s”. The rule says that it must differ.")
-            % {"module": name_of(pair.kind, pair.key), "main": main},
-            module=pair.key,
-            main=main,
-        )
-        for pair in beside.broken
-    ]
+    return page_findings(page, draft.content, now)
 
 
 def _page_effects(draft: Draft) -> list[Effect]:
@@ -227,14 +185,6 @@ def _layout_effects(draft: Draft) -> list[Effect]:
 
 def _apply_layout(request: ChangeRequest, snapshot: Snapshot | None, actor: Actor, now: datetime) -> None:
     layouts.apply_layout(request, actor=actor, now=now)
-
-
-def _stops(code: str, field: str, text: str, **facts: Any) -> Finding:
-    return Finding(code, Severity.BLOCK, field, text, facts)
-
-
-def _plain(facts: Any) -> dict[str, Any]:
-    return {name: value if isinstance(value, int) else str(value) for name, value in facts.items()}
 
 
 _PLANNING_DECIDES = (StageDefault("planning", gettext_noop("Planning decides"), Decimal(1), role=Role.PLAN),)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from stores.views import proposals
+from stores.views import calendar, layouts, pages, proposals, storefront, zones
 
 app_name = "stores"
 
@@ -20,4 +20,45 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<int:pk>/close/", proposals.proposal_close, name="proposal_close"),
     path("proposals/orders/<int:pk>/", proposals.proposal_order, name="proposal_order"),
     path("proposals/files/<int:pk>/", proposals.proposal_file, name="proposal_file"),
+    path("shops/", pages.shop_boards, name="shop_boards"),
+    path("shops/<int:pk>/", pages.shop_board, name="shop_board"),
+    path("shops/<int:pk>/pictures/", pages.page_pictures, name="page_pictures"),
+    path("pages/", pages.PAGES.as_view(), name="page_list"),
+    path("pages/new/", pages.page_new, name="page_new"),
+    path("pages/<int:pk>/", pages.page_detail, name="page"),
+    path("pages/<int:pk>/settings/", pages.page_settings, name="page_settings"),
+    path("pages/<int:pk>/take-down/", pages.page_take_down, name="page_take_down"),
+    path("pages/<int:pk>/begin/", pages.page_begin, name="page_begin"),
+    path("pages/<int:pk>/restore/<int:snapshot>/", pages.page_restore, name="page_restore"),
+    path("pages/revisions/<int:pk>/", pages.page_revision, name="page_revision"),
+    path("pages/revisions/<int:pk>/try/", pages.page_revision_preview, name="page_revision_preview"),
+    path("pages/revisions/<int:pk>/discard/", pages.page_discard, name="page_discard"),
+    path("pages/revisions/<int:pk>/side-by-side/", pages.page_side_by_side, name="page_side_by_side"),
+    path("pages/revisions/<int:pk>/products/", pages.product_choices, name="product_choices"),
+    path("previews/revisions/<int:pk>/", storefront.page_preview, name="page_preview"),
+    path("previews/revisions/<int:pk>/frame/", storefront.page_preview_frame, name="page_preview_frame"),
+    path("previews/requests/<int:pk>/", storefront.page_preview_request, name="page_preview_request"),
+    path("previews/requests/<int:pk>/frame/", storefront.page_preview_request_frame, name="page_preview_request_frame"),
+    path("pictures/<str:sha256>/", storefront.page_picture, name="page_picture"),
+    path("layouts/", layouts.LAYOUTS.as_view(), name="layout_list"),
+    path("layouts/new/", layouts.layout_new, name="layout_new"),
+    path("layouts/<int:pk>/", layouts.layout_detail, name="layout"),
+    path("layouts/<int:pk>/begin/", layouts.layout_begin, name="layout_begin"),
+    path("layouts/revisions/<int:pk>/", layouts.layout_revision, name="layout_revision"),
+    path("zones/", zones.ZONES.as_view(), name="zone_list"),
+    path("zones/new/", zones.zone_new, name="zone_new"),
+    path("zones/<int:pk>/", zones.zone_detail, name="zone"),
+    path("zones/<int:pk>/settings/", zones.zone_settings, name="zone_settings"),
+    path("zones/<int:pk>/book/", zones.zone_book, name="zone_book"),
+    path("zones/bookings/<int:pk>/move/", zones.booking_move, name="booking_move"),
+    path("zones/bookings/<int:pk>/cancel/", zones.booking_cancel, name="booking_cancel"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("mall/<slug:shop>/", storefront.storefront_page, name="storefront"),
+    path("mall/<slug:shop>/<slug:slug>/", storefront.storefront_page, name="storefront_page"),
+    path("mall/<slug:shop>/pictures/<str:sha256>/", storefront.storefront_picture, name="storefront_picture"),
+    path(
+        "mall/<slug:shop>/products/<int:pk>/picture/",
+        storefront.storefront_product_picture,
+        name="storefront_product_picture",
+    ),
 ]

@@ -246,6 +246,10 @@ class Zone(models.Model):
     def __str__(self) -> str:
         return f"{self.name} · {self.shop}"
 
+    def get_absolute_url(self) -> str:
+        """The zone with its slots."""
+        return reverse("stores:zone", args=[self.pk])
+
 
 class ZoneBooking(models.Model):
     """A page of the library in a zone from `starts_at` (inclusive) to `ends_at` (exclusive)."""

@@ -58,12 +58,6 @@ def is_identical(main: Mapping[str, Any], branch: Mapping[str, Any]) -> bool:
     return main.get("title") == branch.get("title") and _seen(main) == _seen(branch)
 
 
-def missing_keys(main: Sequence[Mapping[str, Any]], must_differ: Sequence[str]) -> list[str]:
-    """Keys of the rule that the main page does not have: such a rule says nothing."""
-    there = {module["key"] for module in main}
-    return [key for key in must_differ if key not in there]
-
-
 def _seen(content: Mapping[str, Any]) -> list[tuple[Any, Any, Any]]:
     return [(module["kind"], module["region"], module["data"]) for module in content.get("modules", ())]
 

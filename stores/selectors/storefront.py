@@ -110,12 +110,7 @@ def shown_zone_page(page: Page, at: datetime) -> ShownPage | None:
 
 def preview(shop: Shop, content: Mapping[str, Any], at: datetime, *, slug: str = "") -> ShownPage:
     """Any content as shoppers would see it at that time, with the live sign, menu and zones around it."""
-    live = _live_pages(shop, at)
-    shown = _page(shop, content, live, at, here=slug)
-    if content.get("kind") == PageKind.SIGN:
-        shown.sign = None
-    shown.is_preview, shown.at = True, at
-    return shown
+    return _page(shop, content, _live_pages(shop, at), at, here=slug, is_preview=True)
 
 
 def public_picture(shop_code: str, sha256: str) -> PagePicture | None:
@@ -130,33 +125,52 @@ def public_picture(shop_code: str, sha256: str) -> PagePicture | None:
 
 
 def _live_pages(shop: Shop, at: datetime) -> list[Page]:
-    rows = Page.objects.filter(shop=shop, live__snapshot__isnull=False).select_related("live__snapshot")
+    rows = Page.objects.filter(shop=shop, live__snapshot__isnull=False).select_related("live__snapshot", "shop")
     return [page for page in rows.order_by("pk") if is_shown(page, at)]
 
 
-def _page(shop: Shop, content: Mapping[str, Any], live: Sequence[Page], at: datetime, *, here: str) -> ShownPage:
-    zones = _zones(shop, content, at)
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What modules are shown with: the shop, its live pages by address, what its zones show, and for whom."""
+
+    shop: Shop
+    pages: Mapping[str, Page]
+    zones: Mapping[str, Page | None]
+    is_preview: bool
+
+    def picture(self, sha256: str) -> str:
+        """Staff may see pictures that are not public yet."""
+        if self.is_preview:
+            return reverse("stores:page_picture", args=[sha256])
+        return reverse("stores:storefront_picture", args=[self.shop.code, sha256])
+
+
+def _page(
+    shop: Shop, content: Mapping[str, Any], live: Sequence[Page], at: datetime, *, here: str, is_preview: bool = False
+) -> ShownPage:
+    scene = _Scene(shop, {page.slug: page for page in live}, _zones(shop, content, at), is_preview)
     sign = next((page for page in live if page.kind == PageKind.SIGN), None)
     is_sign = content.get("kind") == PageKind.SIGN
-    pages = {page.slug: page for page in live}
+    menu = [page for page in live if page.kind in _IN_MENU]
     return ShownPage(
         shop=shop,
         kind=content.get("kind", ""),
         title=content.get("title", ""),
-        regions=_regions(shop, content, pages, zones),
+        regions=_regions(scene, content),
         content_hash=content_hash(canonical(content)),
-        sign=None if sign is None or is_sign else _sign(shop, live_fields(sign) or {}, pages),
+        sign=None if sign is None or is_sign else _sign(scene, live_fields(sign) or {}),
         menu=[
-            Link((live_fields(page) or {}).get("title", ""), _address(shop, page), page.slug == here)
-            for page in sorted(live, key=lambda one: (_IN_MENU.index(one.kind) if one.kind in _IN_MENU else 9, one.pk))
-            if page.kind in _IN_MENU
+            Link((live_fields(page) or {}).get("title", ""), storefront_path(page), page.slug == here)
+            for page in sorted(menu, key=lambda one: (_IN_MENU.index(one.kind), one.pk))
         ],
+        is_preview=is_preview,
+        at=at,
     )
 
 
-def _sign(shop: Shop, content: Mapping[str, Any], pages: Mapping[str, Page]) -> ShownModule | None:
+def _sign(scene: _Scene, content: Mapping[str, Any]) -> ShownModule | None:
     module = next((one for one in content.get("modules", ()) if one["kind"] == ModuleKind.SIGN), None)
-    return _module(shop, module, pages, {}) if module else None
+    return _module(scene, module) if module else None
 
 
 def _zones(shop: Shop, content: Mapping[str, Any], at: datetime) -> dict[str, Page | None]:
@@ -169,23 +183,19 @@ def _zones(shop: Shop, content: Mapping[str, Any], at: datetime) -> dict[str, Pa
     return {zone.code: shown[zone.pk] for zone in zones}
 
 
-def _regions(
-    shop: Shop, content: Mapping[str, Any], pages: Mapping[str, Page], zones: Mapping[str, Page | None]
-) -> list[ShownRegion]:
+def _regions(scene: _Scene, content: Mapping[str, Any]) -> list[ShownRegion]:
     modules = content.get("modules", ())
     return [
         ShownRegion(
             region["key"],
             region["width"],
-            [_module(shop, one, pages, zones) for one in modules if one["region"] == region["key"]],
+            [_module(scene, one) for one in modules if one["region"] == region["key"]],
         )
         for region in content.get("regions", ())
     ]
 
 
-def _module(
-    shop: Shop, module: Mapping[str, Any], pages: Mapping[str, Page], zones: Mapping[str, Page | None]
-) -> ShownModule:
+def _module(scene: _Scene, module: Mapping[str, Any]) -> ShownModule:
     data = dict(module["data"])
     shown = ShownModule(module["key"], module["kind"], data)
     pictures: dict[str, str] = {}
@@ -197,26 +207,20 @@ def _module(
             # It was cleaned when it was written; what a row says is not trusted with a page that everybody opens.
             data[one.name] = safe_html(value)
         elif one.type == FieldType.PICTURE:
-            pictures[one.name] = reverse("stores:storefront_picture", args=[shop.code, value])
-        elif one.type == FieldType.PAGE and value in pages:
-            shown.link = _address(shop, pages[value])
+            pictures[one.name] = scene.picture(value)
+        elif one.type == FieldType.PAGE and value in scene.pages:
+            shown.link = storefront_path(scene.pages[value])
         elif one.type == FieldType.PRODUCTS:
-            shown.cards = _cards(shop.pk, ids=value, limit=one.most)
+            shown.cards = _cards(scene.shop.pk, ids=value, limit=one.most)
         elif one.type == FieldType.CATEGORY:
-            shown.cards = _cards(shop.pk, category=value, limit=data.get("limit", DEFAULT_CARDS))
+            shown.cards = _cards(scene.shop.pk, category=value, limit=data.get("limit", DEFAULT_CARDS))
         elif one.type == FieldType.ZONE:
-            inside = zones.get(value)
+            inside = scene.zones.get(value)
             if inside is not None:
-                shown.zone = _regions(shop, live_fields(inside) or {}, pages, {})
+                shown.zone = _regions(scene, live_fields(inside) or {})
     shown.pictures = pictures
     return shown
 
 
 def _cards(shop_id: int, **wanted: Any) -> Sequence[Card]:
     return PAGE_SOURCES.get(PRODUCTS).read(shop_id, **wanted) if PRODUCTS in PAGE_SOURCES else ()
-
-
-def _address(shop: Shop, page: Page) -> str:
-    if page.kind == PageKind.HOME:
-        return reverse("stores:storefront", args=[shop.code])
-    return reverse("stores:storefront_page", args=[shop.code, page.slug])

@@ -1,0 +1,292 @@
+"""Forms of pages, layouts and zones, and the editors' own way of reading their many fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from stores.models import Employee, Layout, Page, Shop, Zone
+from stores.policies.layouts import WIDTHS
+from stores.policies.modules import MODULES, FieldType, ModuleField, new_key
+from stores.states import ModuleKind, PageKind
+
+
+class MomentField(forms.DateTimeField):
+    """A time of the shop's zone, entered with the browser's own picker."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
+
+
+class PageForm(forms.Form):
+    """A new page."""
+
+    shop = forms.ModelChoiceField(label=_("Shop"), queryset=Shop.objects.none())
+    kind = forms.ChoiceField(label=_("Kind"), choices=PageKind.choices)
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("How we call it. Shoppers see its title."))
+    slug = forms.SlugField(
+        label=_("Address"), max_length=60, help_text=_("The end of the page's address: small letters, digits, hyphens.")
+    )
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none(), required=False)
+    main_page = forms.ModelChoiceField(
+        label=_("Inherits from"),
+        queryset=Page.objects.none(),
+        required=False,
+        help_text=_("For a branch: the page of the main shop that it starts from and must differ from."),
+    )
+    must_differ = forms.CharField(
+        label=_("Must differ in"),
+        max_length=400,
+        required=False,
+        help_text=_("Keys of modules of the main page, with commas between: text, promotion-2"),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shops = Shop.objects.visible_to(user).filter(is_active=True).order_by("name")
+        _choose(self, "shop", shops)
+        _choose(self, "owner", Employee.objects.filter(is_active=True).order_by("display_name"))
+        mains = Page.objects.filter(shop__branches__in=shops).distinct().select_related("shop").order_by("name")
+        _choose(self, "main_page", mains)
+
+    def clean_must_differ(self) -> list[str]:
+        """Keys, one by one."""
+        return _keys(self.cleaned_data["must_differ"])
+
+
+class PageSettingsForm(forms.Form):
+    """What a page is called inside the house, who answers for it, and from what it must differ."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none(), required=False)
+    main_page = forms.ModelChoiceField(label=_("Inherits from"), queryset=Page.objects.none(), required=False)
+    must_differ = forms.CharField(
+        label=_("Must differ in"),
+        max_length=400,
+        required=False,
+        help_text=_("Keys of modules of the main page, with commas between: text, promotion-2"),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "owner", Employee.objects.filter(is_active=True).order_by("display_name"))
+        mains = Page.objects.filter(shop=page.shop.main_shop_id or 0, kind=page.kind).select_related("shop")
+        _choose(self, "main_page", mains.order_by("name"))
+
+    def clean_must_differ(self) -> list[str]:
+        """Keys, one by one."""
+        return _keys(self.cleaned_data["must_differ"])
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PageHeadForm(forms.Form):
+    """The head of the page editor; modules are read by `modules_of`."""
+
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    layout = forms.ChoiceField(label=_("Layout"))
+    ends_at = MomentField(label=_("Ends"), required=False)
+    publish_at = MomentField(label=_("Publish at"), required=False, help_text=_("Empty: as soon as it is approved."))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, layouts: Sequence[Layout], kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["layout"].choices = [(layout.code, layout.name) for layout in layouts]  # type: ignore[attr-defined]
+        if kind == PageKind.PROMOTION:
+            self.fields["ends_at"].help_text = _("Must be given: at that time the page is taken down.")
+        elif kind == PageKind.SIGN:
+            self.fields["ends_at"].label = _("Valid until")
+
+
+class PictureForm(forms.Form):
+    """A picture for the pages of a shop. What it really is, the service finds out."""
+
+    file = forms.FileField(label=_("Picture"), help_text=_("JPEG, PNG or WebP, at most 12 MB."))
+    alt = forms.CharField(
+        label=_("What it shows"), max_length=160, required=False, help_text=_("For those who cannot see it.")
+    )
+
+
+class LayoutForm(forms.Form):
+    """A new layout."""
+
+    code = forms.SlugField(label=_("Code"), max_length=50)
+    name = forms.CharField(label=_("Name"), max_length=80)
+    kinds = forms.MultipleChoiceField(
+        label=_("For pages of kind"), choices=PageKind.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class ZoneForm(forms.Form):
+    """A new promotion zone."""
+
+    shop = forms.ModelChoiceField(label=_("Shop"), queryset=Shop.objects.none())
+    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Pages place the zone by its code."))
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "shop", Shop.objects.visible_to(user).filter(is_active=True).order_by("name"))
+
+
+class ZoneSettingsForm(forms.Form):
+    """A zone's name and what it shows while nothing is booked."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    fallback = forms.ModelChoiceField(label=_("Shown otherwise"), queryset=Page.objects.none(), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pages = Page.objects.filter(shop=zone.shop_id, kind=PageKind.ZONE).select_related("shop").order_by("name")
+        _choose(self, "fallback", pages)
+
+
+class BookingForm(forms.Form):
+    """A slot: which page of the library, from when to when."""
+
+    page = forms.ModelChoiceField(label=_("Page"), queryset=Page.objects.none())
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
+    reason = forms.CharField(label=_("Occasion"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, pages: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "page", pages)
+
+
+class MoveBookingForm(forms.Form):
+    """Other times for a slot."""
+
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+# --- modules as the editor sends them: `module` holds their keys in order, `m.<key>.<field>` the values
+
+
+def modules_of(data: QueryDict) -> list[dict[str, Any]]:
+    """The modules of a posted editor, as typed; the service cleans and refuses."""
+    modules = []
+    for key in data.getlist("module"):
+        kind = data.get(f"m.{key}.kind", "")
+        if kind not in MODULES:
+            continue
+        values = {one.name: _value(data, f"m.{key}.{one.name}", one) for one in MODULES[kind].fields}
+        modules.append(
+            {
+                "key": key,
+                "kind": kind,
+                "region": data.get(f"m.{key}.region", ""),
+                "data": {name: value for name, value in values.items() if value not in ("", [], None)},
+            }
+        )
+    return modules
+
+
+def warned_of(data: QueryDict) -> dict[str, str]:
+    """Reasons for keeping warned words, by the rule's code."""
+    return {name.removeprefix("warned."): str(data[name]) for name in data if name.startswith("warned.")}
+
+
+def rearranged(modules: Sequence[Mapping[str, Any]], act: str, data: QueryDict) -> list[dict[str, Any]]:
+    """The modules after one of the editor's buttons: up:KEY, down:KEY, remove:KEY, add, take:KEY:ID, drop:KEY:ID.
+
+    An unknown act changes nothing.
+    """
+    rows = [{**module, "data": dict(module["data"])} for module in modules]
+    verb, *words = act.split(":")
+    if verb == "add":
+        kind, region = data.get("new_kind", ""), data.get("new_region", "")
+        if kind in MODULES:
+            key = new_key(kind, [row["key"] for row in rows])
+            rows.append({"key": key, "kind": kind, "region": region, "data": {}})
+        return rows
+    place = next((number for number, row in enumerate(rows) if words and row["key"] == words[0]), None)
+    if place is None:
+        return rows
+    if verb == "remove":
+        rows.pop(place)
+    elif verb in ("up", "down"):
+        to = place + (1 if verb == "down" else -1)
+        if 0 <= to < len(rows):
+            rows[place], rows[to] = rows[to], rows[place]
+    elif verb in ("take", "drop") and len(words) == 2 and words[1].isdecimal():
+        chosen = [one for one in rows[place]["data"].get("products", []) if one != int(words[1])]
+        if verb == "take":
+            chosen.append(int(words[1]))
+        rows[place]["data"]["products"] = chosen
+    return rows
+
+
+def regions_from(data: QueryDict) -> list[dict[str, Any]]:
+    """The regions of a posted layout editor, as typed."""
+    regions = []
+    for number in data.getlist("region"):
+        most = data.get(f"r.{number}.max", "")
+        width = data.get(f"r.{number}.width", "")
+        regions.append(
+            {
+                "key": data.get(f"r.{number}.key", "").strip(),
+                "name": data.get(f"r.{number}.name", ""),
+                "width": int(width) if width.isdecimal() and len(width) < 3 else 0,
+                "kinds": data.getlist(f"r.{number}.kinds"),
+                "max": int(most) if most.isdecimal() and len(most) < 4 else 0,
+            }
+        )
+    return regions
+
+
+def rearranged_regions(regions: Sequence[Mapping[str, Any]], act: str) -> list[dict[str, Any]]:
+    """The regions after one of the editor's buttons: up:N, down:N, remove:N (from 0), add."""
+    rows = [dict(region) for region in regions]
+    verb, _colon, word = act.partition(":")
+    if verb == "add":
+        taken = {row["key"] for row in rows}
+        key = next(f"region-{number}" for number in range(1, len(rows) + 2) if f"region-{number}" not in taken)
+        kinds = [kind for kind in ModuleKind.values if kind != ModuleKind.SIGN]
+        return [*rows, {"key": key, "name": "", "width": WIDTHS[0], "kinds": kinds, "max": 10}]
+    if not word.isdecimal() or int(word) >= len(rows):
+        return rows
+    place = int(word)
+    if verb == "remove":
+        rows.pop(place)
+    elif verb in ("up", "down"):
+        to = place + (1 if verb == "down" else -1)
+        if 0 <= to < len(rows):
+            rows[place], rows[to] = rows[to], rows[place]
+    return rows
+
+
+def _value(data: QueryDict, name: str, one: ModuleField) -> Any:
+    if one.type == FieldType.PRODUCTS:
+        return [int(value) for value in data.getlist(name) if value.isdecimal() and len(value) < 19]
+    value = data.get(name, "")
+    if one.type == FieldType.NUMBER:
+        return int(value) if value.isdecimal() and len(value) < 6 else None
+    return value
+
+
+def _keys(value: str) -> list[str]:
+    return [key.strip() for key in value.replace("，", ",").split(",") if key.strip()]
+
+
+def _choose(form: forms.Form, name: str, queryset: Any) -> None:
+    form.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+
+def moment(value: datetime | None) -> datetime | None:
+    """For `initial`: without seconds, which the browser's picker would show."""
+    return value.replace(second=0, microsecond=0) if value else None
