@@ -177,6 +177,9 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "orders.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
     "allocate": {"task": "orders.sweep_waiting_orders", "schedule": 60.0, "options": {"expires": 60}},
     "notices": {"task": "catalog.compare_notices", "schedule": 1800.0, "options": {"expires": 1800}},
+    "zones": {"task": "stores.swap_zones", "schedule": 20.0, "options": {"expires": 20}},
+    "pages": {"task": "stores.sweep_pages", "schedule": 60.0, "options": {"expires": 60}},
+    "signs": {"task": "stores.check_signs", "schedule": crontab(hour=16, minute=15)},
     "rights": {"task": "stores.sync_rights", "schedule": crontab(hour=16, minute=5)},  # five past midnight in Shanghai
     "photos": {"task": "catalog.process_photos", "schedule": 15.0, "options": {"expires": 15}},
     "shots": {"task": "catalog.plan_shots", "schedule": 3600.0, "options": {"expires": 3600}},
