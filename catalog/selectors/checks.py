@@ -118,8 +118,9 @@ def _titles(draft: ListingDraft) -> Iterator[Finding]:
     others = titles_in_shop(draft.shop_id, besides=[draft.subject_id])
     for pk, likeness in closest(title, others)[:_NAMED]:
         facts = {"title": others[pk], "percent": int(likeness * 100), "listing": pk}
-        words = _("The title is %(percent)s %% like “%(title)s” in the same shop.")
-        yield Finding("title_like_another", Severity.WARN, "title", words % facts, facts)
+        yield _warning(
+            draft, "title_like_another", _("The title is %(percent)s %% like “%(title)s” in the same shop."), facts
+        )
     if draft.live is None:
         return
     last = draft.live["title"]
@@ -128,7 +129,15 @@ def _titles(draft: ListingDraft) -> Iterator[Finding]:
     if likeness >= NEAR_IDENTICAL and (title != last or is_renewal):
         facts = {"title": last, "percent": int(likeness * 100)}
         words = _("The title is %(percent)s %% like that of the live version, “%(title)s”.")
-        yield Finding("title_like_last", Severity.WARN, "title", words % facts, facts)
+        yield _warning(draft, "title_like_last", words, facts)
+
+
+def _warning(draft: ListingDraft, code: str, words: str, facts: dict[str, Any]) -> Finding:
+    """A likeness asks for a reason; with the author's reason it is only told."""
+    reason = draft.warned.get(code, "").strip()
+    severity = Severity.INFO if reason else Severity.WARN
+    asks = "" if reason else " " + _("Make it livelier, or say why it stays.")
+    return Finding(code, severity, "title", words % facts + asks, facts | ({"reason": reason} if reason else {}))
 
 
 def shops_showing(product_id: int) -> int:
