@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from approvals.models import ChangeRequest, Snapshot
-from approvals.registries import ApprovalKind, Draft, Effect, Finding, Section, StageDefault, approval_kinds
+from approvals.registries import (
+    ApprovalKind,
+    Draft,
+    Effect,
+    Finding,
+    FormatDefault,
+    Section,
+    StageDefault,
+    approval_kinds,
+    format_defaults,
+)
 from catalog.policies import drafts
 from catalog.policies.drafts import ListingDraft
 from catalog.policies.fields import FIELDS, LISTING_KIND
@@ -191,3 +201,10 @@ approval_kinds.register(
         needs_evidence=False,
     ),
 )
+
+# The house format of what shoppers read first (STORE-16); planning changes the rows that are made from it.
+for _field_code, _least, _most in (("title", 2, 60), ("slogan", 0, 60), ("brief", 20, 600)):
+    format_defaults.register(
+        f"{LISTING_KIND}.{_field_code}",
+        FormatDefault(kind=LISTING_KIND, field=_field_code, min_units=_least, max_units=_most),
+    )

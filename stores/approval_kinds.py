@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from approvals.models import ChangeRequest, Snapshot
-from approvals.registries import ApprovalKind, Draft, Effect, Finding, StageDefault, approval_kinds
+from approvals.registries import (
+    ApprovalKind,
+    Draft,
+    Effect,
+    Finding,
+    FormatDefault,
+    StageDefault,
+    approval_kinds,
+    format_defaults,
+)
 from approvals.states import Risk, Severity
 from config.kit.actor import Actor
 from stores.models import Layout, Page, Zone
@@ -229,3 +238,5 @@ approval_kinds.register(
         needs_evidence=False,
     ),
 )
+
+format_defaults.register("stores.page.title", FormatDefault(kind="stores.page", field="title", max_units=60))
