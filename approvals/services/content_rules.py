@@ -213,6 +213,8 @@ def _format_findings(name: str, text: str, rule: FormatRule, warned: Mapping[str
     shape = formats.FormatRule(
         field=name, min_units=rule.min_units, max_units=rule.max_units, required_phrases=tuple(rule.required_phrases)
     )
+    if not text.strip():  # whether it may be empty is for the kind to say
+        return []
     findings = []
     for problem in formats.check_format(name, text, shape):
         reason = warned.get(problem.code, "").strip() if rule.severity == Severity.WARN else ""
