@@ -10,12 +10,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Category, Listing, Product, Rendition
+from catalog.models import Category, Listing, Product
 from catalog.selectors import products_matching
 from stores.registries import PAGE_SOURCES, Card, Choice, PageSource
 
 _CHOICES = 20
-_PICTURE = "list"  # the size of a card
 
 
 def read(shop_id: int, *, ids: Sequence[int] = (), category: str = "", limit: int) -> list[Card]:
@@ -60,18 +59,6 @@ def categories(shop_id: int) -> list[Choice]:
     return [Choice(category.code, category.name) for category in held.order_by("name", "pk")]
 
 
-def picture(shop_id: int, listing_id: int) -> tuple[Any, str] | None:
-    """The first picture of a live listing in the size of a card; only what its approved snapshot names."""
-    listing = _live(shop_id).filter(pk=listing_id).first()
-    shown = _first_photo(_fields(listing)) if listing is not None else None
-    if shown is None:
-        return None
-    made = Rendition.objects.filter(photo_id=int(shown["key"]), photo__sha256=shown["sha256"], name=_PICTURE).first()
-    if made is None or not made.file.name or not made.file.storage.exists(made.file.name):
-        return None
-    return made.file.storage.open(made.file.name, "rb"), "image/jpeg"
-
-
 def _live(shop_id: int) -> QuerySet[Listing]:
     return Listing.objects.filter(shop_id=shop_id, live__snapshot__isnull=False).select_related(
         "live__snapshot", "shop"
@@ -87,14 +74,14 @@ def _card(listing: Listing, in_categories: set[str] | None) -> Card | None:
     if in_categories is not None and fields.get("category") not in in_categories:
         return None
     prices = [Decimal(amount) for amount in (fields.get("prices") or {}).values() if amount]
-    address = reverse("stores:storefront_product_picture", args=[listing.shop.code, listing.pk])
+    photo = _first_photo(fields)
     return Card(
         id=listing.pk,
         title=fields.get("title") or "",
         price=min(prices) if prices else None,
         currency=listing.shop.currency if prices else "",
-        picture_url=address if _first_photo(fields) else "",
-        url=listing.live.display_url if listing.live else "",
+        picture_url=reverse("catalog:public_photo", args=[int(photo["key"]), photo["sha256"]]) if photo else "",
+        url=reverse("catalog:public_listing", args=[listing.shop.code, listing.pk]),
     )
 
 
@@ -114,4 +101,4 @@ def _with_below(code: str) -> set[str]:
     return found
 
 
-PAGE_SOURCES.register("catalog.products", PageSource(_("Products"), read, choices, named, categories, picture))
+PAGE_SOURCES.register("catalog.products", PageSource(_("Products"), read, choices, named, categories))

@@ -80,7 +80,6 @@ class PageSource:
       order of `ids`, else the newest first; what is not live is left out. One query however many there are.
     - `choices(shop_id, words)`: at most 20 to choose from, best first; `named(shop_id, ids)`: what chosen ones are called.
     - `categories(shop_id)`: the categories of which something is live.
-    - `picture(shop_id, id)`: the picture of a card as (opened file, content type), None where shoppers may see none.
     """
 
     label: Text
@@ -88,7 +87,6 @@ class PageSource:
     choices: Callable[[int, str], Sequence[Choice]]
     named: Callable[[int, Sequence[int]], Sequence[Choice]]
     categories: Callable[[int], Sequence[Choice]]
-    picture: Callable[[int, int], tuple[Any, str] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,4 @@ urlpatterns: list[URLPattern] = [
     path("mall/<slug:shop>/", storefront.storefront_page, name="storefront"),
     path("mall/<slug:shop>/<slug:slug>/", storefront.storefront_page, name="storefront_page"),
     path("mall/<slug:shop>/pictures/<str:sha256>/", storefront.storefront_picture, name="storefront_picture"),
-    path(
-        "mall/<slug:shop>/products/<int:pk>/picture/",
-        storefront.storefront_product_picture,
-        name="storefront_product_picture",
-    ),
 ]

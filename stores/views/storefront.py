@@ -17,10 +17,9 @@ from django.utils.dateparse import parse_datetime
 from approvals.models import ChangeRequest
 from config.kit.web import page, public, require
 from stores.models import Page, PagePicture, PageRevision, Shop
-from stores.registries import PAGE_SOURCES
 from stores.rendering import storefront_html
 from stores.selectors.pages import PAGE
-from stores.selectors.storefront import PRODUCTS, preview, public_picture, shown_page
+from stores.selectors.storefront import preview, public_picture, shown_page
 from stores.services.pages import content_of
 
 _WIDTHS = (1440, 390)
@@ -42,19 +41,6 @@ def storefront_picture(request: HttpRequest, shop: str, sha256: str) -> FileResp
     if picture is None:
         raise Http404
     return _picture(picture, "public, max-age=3600")
-
-
-@public
-def storefront_product_picture(request: HttpRequest, shop: str, pk: int) -> FileResponse:
-    """The picture of a product that a module shows; only of live listings."""
-    found = get_object_or_404(Shop, code=shop, is_active=True)
-    opened = PAGE_SOURCES.get(PRODUCTS).picture(found.pk, pk) if PRODUCTS in PAGE_SOURCES else None
-    if opened is None:
-        raise Http404
-    file, content_type = opened
-    response = FileResponse(file, content_type=content_type)
-    response["Cache-Control"] = "public, max-age=3600"
-    return response
 
 
 @require("stores.view_page")
