@@ -34,7 +34,7 @@ class SourceForm(forms.Form):
         label=_("SKU"), max_length=64, required=False, help_text=_("Any SKU of the product that it is about.")
     )
     text = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}), required=False)
-    files = FilesField(
+    attachments = FilesField(
         label=_("Attachments"),
         required=False,
         help_text=_(
@@ -68,14 +68,14 @@ class SourceForm(forms.Form):
             "importance": Importance.IMPORTANT if data["is_important"] else Importance.GENERAL,
             "effective_at": data.get("effective_at"),
             "facts": self.facts(),
-            "files": data["files"],
+            "files": data["attachments"],
         }
 
 
 class IntakeForm(SourceForm):
     """A new product or technology (CAT-4)."""
 
-    field_order = ("title", "text", "product", "files", "is_important")
+    field_order = ("title", "text", "product", "attachments", "is_important")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +106,7 @@ class NoticeForm(SourceForm):
         "service_text",
         "prices",
         "text",
-        "files",
+        "attachments",
         "is_important",
     )
 

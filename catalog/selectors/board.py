@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Deadline
 from approvals.states import DeadlineState, RequestState
-from catalog.models import Listing, ListingRevision, Package, ProofreadTask, RefreshClock, SourceItem
+from catalog.models import Listing, ListingRevision, Package, ProofreadTask, RefreshClock
 from catalog.selectors.packages import OPEN_STATES, due_of, packages_for
 from catalog.selectors.sources import mismatched
 from catalog.states import ListingState, PackageState, RevisionState
@@ -95,7 +95,7 @@ class Board:
         rows = rows.filter(listing__in=self._listings())
         return rows.filter(listing__owner=self.user.pk) if self.mine else rows
 
-    def _mismatches(self) -> QuerySet[SourceItem]:
+    def _mismatches(self) -> QuerySet[Any]:
         rows = mismatched(self.user)
         if self.shop_id is not None:
             rows = rows.filter(product__listings__shop=self.shop_id)
@@ -174,7 +174,7 @@ class Board:
         }
         return sorted(
             BoardRow(
-                getattr(item, "mismatch_due_at", None) or (item.mismatch_since or self.now) + CORRECTION_TIME,
+                item.mismatch_due_at or (item.mismatch_since or self.now) + CORRECTION_TIME,
                 Work.CORRECTION,
                 item.pk,
                 item.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -117,7 +117,7 @@ def check_rows(plan: ListingPlan, rows: Sequence[PlanRow]) -> list[CheckedRow]:
 
 
 def _error(
-    plan: ListingPlan, row: PlanRow, variant: dict[str, Any] | None, shop: Shop | None, owners: dict[str, int]
+    plan: ListingPlan, row: PlanRow, variant: Mapping[str, Any] | None, shop: Shop | None, owners: dict[str, int]
 ) -> str:
     if not row.sku or not row.shop_code or not row.date_text:
         return _("A line needs SKU, shop code and date.")

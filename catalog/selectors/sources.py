@@ -36,7 +36,7 @@ def open_sources() -> QuerySet[SourceItem]:
     return SourceItem.objects.filter(state=SourceState.RECEIVED).select_related("product", "sent_by").order_by("pk")
 
 
-def mismatched(user: Any) -> QuerySet[SourceItem]:
+def mismatched(user: Any) -> QuerySet[Any]:
     """Notices that live listings differ from after their effective date, with the clock's `mismatch_due_at`."""
     rows = SourceItem.objects.filter(kind=SourceKind.NOTICE, mismatch_since__isnull=False)
     rows = rows.select_related("product", "sent_by", "package").annotate(mismatch_due_at=_clock(("notice_mismatch",)))

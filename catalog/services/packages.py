@@ -36,7 +36,7 @@ from catalog.services.revisions import (
     schedule_revision,
     submit_revision,
 )
-from catalog.services.sources import SUBJECT, hand_clocks
+from catalog.services.sources import SUBJECT, hand_clocks, person_of
 from catalog.states import PackageState, RevisionOrigin, RevisionState, SourceKind, SourceState
 from config.kit.actor import Actor
 from config.kit.errors import DomainError
@@ -67,7 +67,7 @@ def make_package(
     package = Package.objects.create(
         title=title.strip(),
         importance=importance,
-        owner_id=owner_id or actor.user_id,
+        owner_id=owner_id or person_of(actor),
         publish_at=publish_at,
         clock_started_at=now,
         note=note.strip(),
@@ -400,7 +400,7 @@ def _apply_to_master(package: Package, product_id: int, notice: SourceItem, acto
     starts_at = max(notice.effective_at or now, now)
     shops: list[int | None] = [None]
     if not _is_for_every_shop(package, product_id):
-        shops = sorted(package.shops.values_list("pk", flat=True))
+        shops = [*sorted(package.shops.values_list("pk", flat=True))]
     variants = dict(Variant.objects.filter(product=product_id, sku__in=prices).values_list("sku", "pk"))
     changes = [
         PriceChange(pk, shop, Decimal(prices[sku]), starts_at, reason=f"{package.number} {notice.title}")

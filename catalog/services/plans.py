@@ -32,6 +32,7 @@ from catalog.models import Listing, ListingPlan, ListingPlanLine
 from catalog.policies.plans import PlanRow
 from catalog.selectors.plans import check_rows, end_of_day
 from catalog.services.attachments import keep_document
+from catalog.services.sources import person_of
 from catalog.states import PlanState
 from config.kit.actor import Actor
 
@@ -59,7 +60,7 @@ def make_plan(
     *, facts: PlanFacts, survey_file: File | None = None, owner_id: int | None = None, actor: Actor, now: datetime
 ) -> ListingPlan:
     """Begin a plan as a draft; whoever makes it owns it. Raises what `keep_document` raises."""
-    plan = ListingPlan(**_columns(facts), owner_id=owner_id or actor.user_id, created_at=now)
+    plan = ListingPlan(**_columns(facts), owner_id=owner_id or person_of(actor), created_at=now)
     _attach(plan, survey_file)
     plan.save()
     record("catalog.plan_made", plan, actor=actor, at=now)

@@ -30,6 +30,7 @@ from catalog.models import Product, SourceFile, SourceItem, Variant
 from catalog.services.attachments import keep_document
 from catalog.states import SourceKind, SourceState
 from config.kit.actor import Actor
+from config.kit.errors import NotPermitted
 
 SUBJECT = "catalog.sourceitem"
 PLANNING = "PLAN"
@@ -59,7 +60,7 @@ def send_source(
     what `keep_document` raises.
     """
     if len(files) > MAX_FILES:
-        raise TooManyAttachments(field="files", limit=MAX_FILES)
+        raise TooManyAttachments(field="attachments", limit=MAX_FILES)
     product = Product.objects.get(pk=product_id) if product_id else None
     wanted: dict[str, Any] = {}
     if kind == SourceKind.NOTICE:
@@ -75,7 +76,7 @@ def send_source(
         importance=importance,
         effective_at=effective_at,
         facts=wanted,
-        sent_by_id=actor.user_id,
+        sent_by_id=person_of(actor),
         received_at=now,
     )
     for file in files:
@@ -217,6 +218,13 @@ def _amount(sku: str, value: Any) -> str:
     if not amount.is_finite() or amount < 0 or amount >= _MAX_PRICE or (isinstance(exponent, int) and exponent < -2):
         raise PriceUnreadable(field="prices", sku=sku, value=value)
     return str(amount.quantize(Decimal("0.01")))
+
+
+def person_of(actor: Actor) -> int:
+    """The employee who acts. Raises NotPermitted for programs: what is sent in and what is owed belongs to somebody."""
+    if actor.user_id is None:
+        raise NotPermitted()
+    return actor.user_id
 
 
 def _require_reason(reason: str) -> None:

@@ -20,7 +20,7 @@ class BoardForm(forms.Form):
     """What of the board is shown."""
 
     shop = forms.ModelChoiceField(Shop.objects.none(), label=_("Shop"), required=False, empty_label=_("every shop"))
-    mine = forms.BooleanField(label=_("Mine"), required=False)
+    mine = forms.ChoiceField(label=_("Owner"), choices=[("", _("everybody")), ("on", _("only mine"))], required=False)
     work = forms.ChoiceField(
         choices=[("", ""), *((str(kind), label) for kind, label in WORK_LABELS.items())], required=False
     )
@@ -35,7 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     shop, number = chosen.get("shop"), chosen.get("page") or 1
     now = timezone.now()
-    shown = Board(request.user, now, shop_id=shop.pk if shop else None, mine=chosen.get("mine", False))
+    shown = Board(request.user, now, shop_id=shop.pk if shop else None, mine=bool(chosen.get("mine")))
     work = Work(chosen["work"]) if chosen.get("work") else None
     counts = shown.counts()
     total = counts[work] if work else sum(counts.values())

@@ -233,10 +233,10 @@ def package_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit all drafts of a package, or none: then every finding is shown at its listing."""
     row = _package(request, pk)
     with domain_errors(request) as outcome:
-        made = services.submit_package(package_id=pk, actor=actor_of(request), now=timezone.now())
-    if isinstance(outcome.error, PackageNotReady):
-        list(messages.get_messages(request))  # the page says it in full
-        return _shown(request, _package(request, pk), refusal=outcome.error)
+        try:
+            made = services.submit_package(package_id=pk, actor=actor_of(request), now=timezone.now())
+        except PackageNotReady as refusal:  # the page says it in full, at each listing
+            return _shown(request, _package(request, pk), refusal=refusal)
     if not outcome.failed:
         words = ngettext("%(count)d draft is in approval.", "%(count)d drafts are in approval.", len(made))
         messages.success(request, words % {"count": len(made)})

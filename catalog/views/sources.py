@@ -61,7 +61,7 @@ def importance_chip(value: str) -> Chip:
 class SourceFilter(django_filters.FilterSet):
     """By kind, state and sender."""
 
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=SourceState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=SourceState.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=SourceKind.choices)
     importance = django_filters.ChoiceFilter(label=_("Class"), choices=Importance.choices)
     open = django_filters.BooleanFilter(label=_("Open"), method="only_open")

@@ -43,7 +43,7 @@ def sent(client: RoleClient, **facts) -> SourceItem:
 def test_sender_sends_with_attachments_and_sees_what_becomes_of_it(client_as: ClientAs) -> None:
     biz = client_as("BIZ")
     files = [SimpleUploadedFile("data.csv", b"a,b\n1,2\n"), SimpleUploadedFile("note.txt", b"words")]
-    data = {"title": "New kettle", "text": "It whistles.", "files": files, "is_important": "on"}
+    data = {"title": "New kettle", "text": "It whistles.", "attachments": files, "is_important": "on"}
     answer = biz.post(reverse("catalog:source_new"), data)
     item = SourceItem.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, item.get_absolute_url())
@@ -74,7 +74,7 @@ def test_stranger_sees_neither_item_nor_attachment(client_as: ClientAs) -> None:
 
 
 def test_hostile_attachment_is_refused_at_its_form(client_as: ClientAs) -> None:
-    data = {"title": "New kettle", "text": "x", "files": [SimpleUploadedFile("a.pdf", b"MZ\x90")]}
+    data = {"title": "New kettle", "text": "x", "attachments": [SimpleUploadedFile("a.pdf", b"MZ\x90")]}
     answer = client_as("BIZ").post(reverse("catalog:source_new"), data)
     assert answer.status_code == 422
     assert "is not what its ending says" in answer.content.decode()
