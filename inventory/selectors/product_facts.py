@@ -26,8 +26,8 @@ def stock(product_ids: Collection[int], since: datetime, until: datetime) -> Map
     kept = set(
         Variant.objects.filter(product__in=product_ids, is_stocked=True).values_list("product", flat=True).distinct()
     )
-    levels = {
-        row["variant__product"]: row
+    levels: dict[int, tuple[int, int]] = {
+        row["variant__product"]: (row["there"], row["promised"])
         for row in StockLevel.objects.filter(variant__product__in=kept, location__is_active=True)
         .values("variant__product")
         .annotate(there=Sum("on_hand"), promised=Sum("reserved"))
@@ -47,7 +47,7 @@ def stock(product_ids: Collection[int], since: datetime, until: datetime) -> Map
     days = max(Decimal((until - since).total_seconds()) / 86400, Decimal(1))
     found = {}
     for product in kept:
-        there, promised = levels.get(product, {}).get("there") or 0, levels.get(product, {}).get("promised") or 0
+        there, promised = levels.get(product, (0, 0))
         found[product] = [
             Fact(_("On hand"), f"{there:,}"),
             Fact(_("Available"), f"{there - promised:,}", tone="bad" if there <= promised else "neutral"),
