@@ -272,8 +272,9 @@ def _leaf(kind: ApprovalKind, name: str, path: str, old: Any, new: Any, became: 
         label = path.removeprefix(f"{name}.")
     old_url, new_url = _picture_url(kind, old), _picture_url(kind, new)
     if old_url or new_url:
-        pair = (Picture(url, label) if url else None for url in (old_url, new_url))
-        return Row(label, "picture", became, *pair)
+        was = Picture(old_url, label) if old_url else None
+        becomes = Picture(new_url, label) if new_url else None
+        return Row(label, "picture", became, was, becomes)
     if _is_text(old) and _is_text(new) and not _is_digest(old) and not _is_digest(new):
         return Row(label, "text", became, old, new, runs=tuple(runs_of(old or "", new or "")))
     percent, is_up = _percent(old, new)

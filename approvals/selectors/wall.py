@@ -220,7 +220,7 @@ def _clock_condition(alarm: str, now: datetime) -> Q:
             return running & Q(due_at__lte=now)
         case Alarm.NO_CAUSE:
             given = DeadlineStep.objects.filter(kind=StepKind.CAUSE_GIVEN, deadline=OuterRef("pk"))
-            return Q(breached_at__isnull=False) & ~Exists(given)
+            return Q(breached_at__isnull=False) & Q(~Exists(given))
     raise ValueError(f"{alarm!r} is no alarm of a clock")
 
 

@@ -292,7 +292,8 @@ REQUESTS = ListScreen(
 def request_panel(request: HttpRequest) -> HttpResponse:
     """What waits for my decision, for a card on the home page."""
     now = timezone.now()
-    rows = list(inbox(request.user, now).filter(waits_for_me=True).order_by("urgency", "pk")[: PANEL_ROWS + 1])
+    waiting: Any = inbox(request.user, now)
+    rows = list(waiting.filter(waits_for_me=True).order_by("urgency", "pk")[: PANEL_ROWS + 1])
     shown = [(row, kind_chip(row), class_chip(row, row.fired), _clock(row)) for row in rows[:PANEL_ROWS]]
     context = {"rows": shown, "has_more": len(rows) > PANEL_ROWS, "now": now}
     return page(request, "approvals/requests/panel.html", context)

@@ -417,7 +417,7 @@ def _show(request: HttpRequest, change: ChangeRequest, **bound: forms.Form) -> H
 _BY_HAND = ("raised", "lowered")
 
 
-def _field_of(form: RefuseForm, name: str) -> Any:
+def _field_of(form: forms.Form, name: str) -> Any:
     key = f"field-{name}"
     return form[key] if key in form.fields else None
 
