@@ -126,7 +126,7 @@ def claim_readings(*, now: datetime, limit: int = 20) -> list[ChannelPush]:
 
 @transaction.atomic(durable=True)
 def claim_comparisons(*, now: datetime, limit: int = 20) -> list[ChannelPush]:
-    """Take confirmed pushes of what is live that nobody has looked at for `COMPARE_AFTER`, for `LEASE`."""
+    """Take confirmed pushes of what is live that were not compared for `COMPARE_AFTER`, for `LEASE`."""
     due = ChannelPush.objects.filter(
         Q(next_at__isnull=True) | Q(next_at__lte=now),
         state=PushState.CONFIRMED,
@@ -134,9 +134,8 @@ def claim_comparisons(*, now: datetime, limit: int = 20) -> list[ChannelPush]:
         channel__is_active=True,
         listing__state=ListingState.LISTED,
         listing__live__snapshot=F("snapshot"),
-        listing__live__checked_at__lt=now - COMPARE_AFTER,
     )
-    return _lease(due.order_by("listing__live__checked_at", "id"), now, limit)
+    return _lease(due.order_by("next_at", "id"), now, limit)
 
 
 @transaction.atomic
@@ -162,7 +161,7 @@ def settle_push(
     push.differences = [asdict(one) for one in result.differences]
     match result.outcome:
         case "confirmed":
-            push.state, push.next_at, push.ended_at = PushState.CONFIRMED, None, now
+            push.state, push.next_at, push.ended_at = PushState.CONFIRMED, now + COMPARE_AFTER, now
             push.save()
             _tell("catalog.push_confirmed", listing, push, actor, now)
             _see(listing, push, result.display_url, actor, now)
@@ -202,9 +201,9 @@ def settle_reading(
         push.proof = _proof(push, result)
         push.differences = [asdict(one) for one in result.differences]
     if push.state == PushState.CONFIRMED and has_answer:
-        push.next_at = None
+        push.next_at = now + COMPARE_AFTER
     if push.state == PushState.SENT and result.outcome == "confirmed":
-        push.state, push.next_at, push.ended_at = PushState.CONFIRMED, None, now
+        push.state, push.next_at, push.ended_at = PushState.CONFIRMED, now + COMPARE_AFTER, now
         _tell("catalog.push_confirmed", listing, push, actor, now)
     push.save()
     if has_answer:
