@@ -87,6 +87,7 @@ BY_POSITION = {
 CATCHES_ALL = {
     "approvals/services/digests.py": "one person's digest",
     "approvals/services/jobs.py": "one job fails, with its words",
+    "catalog/tasks.py": "one push is tried again, with the error's name; the rest goes on",
     "config/kit/sweep.py": "one row is postponed and reported",
     "config/kit/web/bulk.py": "one row of many ticked ones",
     "customers/delivery.py": "one mail: the outcome says what went wrong",
