@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +57,8 @@ def set_deputy(
             field="starts_at",
             **{
                 "person": str(people[person_id]),
-                "from": overlap.starts_at.strftime(_SHOWN_TIME),
-                "until": overlap.ends_at.strftime(_SHOWN_TIME),
+                "from": localtime(overlap.starts_at).strftime(_SHOWN_TIME),
+                "until": localtime(overlap.ends_at).strftime(_SHOWN_TIME),
             },
         ) from None
     record(
@@ -70,7 +71,7 @@ def set_deputy(
     )
     wording = Wording(
         _("You decide for %(person)s until %(until)s."),
-        {"person": str(people[person_id]), "until": ends_at.strftime(_SHOWN_TIME)},
+        {"person": str(people[person_id]), "until": localtime(ends_at).strftime(_SHOWN_TIME)},
     )
     notify([deputy_id], wording, kind="requests.deputy", now=now)
     return row

@@ -7,12 +7,14 @@ approvals_livecontent refuse whatever does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +38,7 @@ from approvals.services._change_requests import (
     stopping,
 )
 from approvals.services.content_rules import keep_hits
-from approvals.services.deadlines import meet_deadlines
+from approvals.services.deadlines import meet_deadlines, withdraw_deadlines
 from approvals.services.heartbeats import beat
 from approvals.services.notices import notify
 from approvals.services.requests import void
@@ -64,7 +66,7 @@ def publish(*, request_id: int, actor: Actor, now: datetime) -> Snapshot | None:
         if request.state != RequestState.APPROVED:
             raise NotApproved(subject=str(request))
         if request.publish_at is not None and request.publish_at > now:
-            raise NotYetTime(number=request.number, time=request.publish_at.strftime(_SHOWN_TIME))
+            raise NotYetTime(number=request.number, time=localtime(request.publish_at).strftime(_SHOWN_TIME))
         edited = hash_now(request) != request.content_hash
         if edited:
             void(request, actor=actor, now=now)
@@ -98,7 +100,9 @@ def publish_due(*, now: datetime) -> SweepResult:
         return rows.order_by("next_attempt_at", "pk")
 
     def handle(request: ChangeRequest) -> None:
-        publish(request_id=request.pk, actor=actor, now=now)
+        # What was edited around the services goes back to its author: raised from here, the sweep would undo that.
+        with suppress(ContentHasChanged):
+            publish(request_id=request.pk, actor=actor, now=now)
 
     def postpone(pk: int, error: Exception) -> None:
         if isinstance(error, DomainError):
@@ -113,10 +117,23 @@ def publish_due(*, now: datetime) -> SweepResult:
 
 @transaction.atomic
 def note_problem(request_id: int, refusal: DomainError, *, now: datetime) -> None:
-    """Write down why an approved request is not public, stop trying, and tell its author."""
+    """Write down why an approved request is not public, stop trying, and tell its author.
+
+    What a content rule found is kept here: the refused publication took its own hits along.
+    """
     request = lock_request(request_id)
     if request.state != RequestState.APPROVED:
         return
+    if isinstance(refusal, PublicationStopped):
+        keep_hits(
+            refusal.facts.get("findings", ()),
+            draft=kind_of(request).read(request.draft_id),
+            kind=request.kind,
+            moment=HitMoment.PUBLICATION,
+            request_id=request.pk,
+            actor=Actor.system("approvals.publish"),
+            now=now,
+        )
     request.problem, request.next_attempt_at = str(refusal), None
     request.save(update_fields=["problem", "next_attempt_at"])
     wording = Wording(
@@ -173,6 +190,8 @@ def take_down(
     before = live.snapshot
     live.snapshot, live.taken_down_at, live.taken_down_reason = None, now, reason.strip()
     live.save(update_fields=["snapshot", "taken_down_at", "taken_down_reason"])
+    unseen = ChangeRequest.objects.filter(pk=before.request_id)
+    _stop_waiting_for_display(unseen, reason.strip(), actor=actor, now=now)
     record("requests.taken_down", live, actor=actor, reason=reason, changes={"version": [before.number, None]}, at=now)
     return live
 
@@ -229,7 +248,21 @@ def _snapshot(request: ChangeRequest, actor: Actor, now: datetime) -> Snapshot:
     live.taken_down_at, live.taken_down_reason, live.differences = None, "", []
     live.checked_at, live.checked_by, live.evidence = None, "", ""
     live.save()
+    older = ChangeRequest.objects.filter(
+        kind=request.kind, subject_type=request.subject_type, subject_id=request.subject_id
+    ).exclude(pk=request.pk)
+    reason = _now("%(number)s was published before this was seen live.") % {"number": request.number}
+    _stop_waiting_for_display(older, reason, actor=actor, now=now)
     return snapshot
+
+
+def _stop_waiting_for_display(requests: QuerySet[ChangeRequest], reason: str, *, actor: Actor, now: datetime) -> None:
+    """End the clocks of published requests that nobody can see live any more: they were replaced or taken down."""
+    rows = requests.filter(state=RequestState.PUBLISHED, closed_at__isnull=True)
+    for request in rows.order_by("pk").select_for_update(of=("self",)):
+        request.closed_at, request.closed_reason = now, reason
+        request.save(update_fields=["closed_at", "closed_reason"])
+        withdraw_deadlines(subject_type=REQUEST, subject_ids=[request.pk], actor=actor, reason=reason, now=now)
 
 
 def _lock_live(kind: str, subject_type: str, subject_id: int) -> LiveContent | None:

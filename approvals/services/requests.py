@@ -236,14 +236,7 @@ def _submit(kind: str, draft_id: int, actor: Actor, now: datetime, important: bo
     importance, fired = importance_of(class_rules(kind), declared.facts(draft), changes)
     if important:
         importance, fired = Importance.IMPORTANT, [*fired, "raised"]
-    before = (
-        ChangeRequest.objects.filter(
-            kind=kind, draft_id=draft_id, state__in=(RequestState.REFUSED, RequestState.VOIDED)
-        )
-        .order_by("-pk")
-        .first()
-    )
-    started = min(filter(None, (draft.clock_started_at, before.clock_started_at if before else None, now)))
+    started = min(filter(None, (draft.clock_started_at, _still_running_since(kind, draft_id), now)))
     due_at = due_of(kind, importance, started)
     request = ChangeRequest.objects.create(
         kind=kind,
@@ -277,8 +270,8 @@ def _submit(kind: str, draft_id: int, actor: Actor, now: datetime, important: bo
         due_at=due_at,
         publish_at=draft.publish_at,
     )
+    start_clock(request, owner_id=draft.owner_id or request.requester_id, actor=actor, now=now)
     _make_stages(request, draft, now)
-    start_clock(request, owner_id=draft.owner_id or request.requester_id, now=now)
     declared.submitted(request)
     keep_hits(
         findings, draft=draft, kind=kind, moment=HitMoment.SUBMISSION, request_id=request.pk, actor=actor, now=now
@@ -293,6 +286,13 @@ def _submit(kind: str, draft_id: int, actor: Actor, now: datetime, important: bo
     )
     open_next_stages(request, actor, now)
     return request
+
+
+def _still_running_since(kind: str, draft_id: int) -> datetime | None:
+    """When the clock began that a refused or voided request of this draft left running; None when none runs, as after a withdrawal."""
+    requests = ChangeRequest.objects.filter(kind=kind, draft_id=draft_id)
+    clocks = Deadline.objects.open().filter(subject_type=REQUEST, subject_id__in=requests.values("pk"))
+    return clocks.order_by("started_at").values_list("started_at", flat=True).first()
 
 
 def _make_stages(request: ChangeRequest, draft: Draft, now: datetime) -> None:
