@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Category, Listing, Product
+from catalog.models import Category, Listing, Product, Rendition
 from catalog.selectors import products_matching
 from stores.registries import PAGE_SOURCES, Card, Choice, PageSource
 
 _CHOICES = 20
+_PICTURE = "list"  # the size of a card
 
 
 def read(shop_id: int, *, ids: Sequence[int] = (), category: str = "", limit: int) -> list[Card]:
@@ -25,12 +26,11 @@ def read(shop_id: int, *, ids: Sequence[int] = (), category: str = "", limit: in
     rows = _live(shop_id)
     if category:
         below = _with_below(category)
-        found = rows.filter(product__category__code__in=below).order_by("-live__live_since", "-pk")[: limit * 2]
+        found = list(rows.filter(product__category__code__in=below).order_by("-live__live_since", "-pk")[: limit * 2])
         # The shop may have put the product into another category than the master says.
-        return [card for listing in found if (card := _card(listing, below)) is not None][:limit]
+        return _cards([one for one in found if _fields(one).get("category") in below][:limit])
     by_product = {listing.product_id: listing for listing in rows.filter(product__in=list(ids)[:limit])}
-    cards = (_card(by_product[product], None) for product in ids[:limit] if product in by_product)
-    return [card for card in cards if card is not None]
+    return _cards([by_product[product] for product in ids[:limit] if product in by_product])
 
 
 def choices(shop_id: int, words: str) -> list[Choice]:
@@ -69,18 +69,25 @@ def _fields(listing: Listing) -> dict[str, Any]:
     return listing.live.snapshot.fields if listing.live and listing.live.snapshot else {}
 
 
-def _card(listing: Listing, in_categories: set[str] | None) -> Card | None:
+def _cards(listings: Sequence[Listing]) -> list[Card]:
+    """One query for the pictures of all."""
+    photos = {listing.pk: photo for listing in listings if (photo := _first_photo(_fields(listing))) is not None}
+    keys = [int(photo["key"]) for photo in photos.values()]
+    made = Rendition.objects.filter(photo__in=keys, name=_PICTURE).select_related("photo") if keys else []
+    copies = {(str(copy.photo_id), copy.photo.sha256): copy.sha256 for copy in made}
+    return [_card(listing, photos.get(listing.pk), copies) for listing in listings]
+
+
+def _card(listing: Listing, photo: dict[str, Any] | None, copies: dict[tuple[str, str], str]) -> Card:
     fields = _fields(listing)
-    if in_categories is not None and fields.get("category") not in in_categories:
-        return None
     prices = [Decimal(amount) for amount in (fields.get("prices") or {}).values() if amount]
-    photo = _first_photo(fields)
+    copy = copies.get((photo["key"], photo["sha256"])) if photo else None
     return Card(
         id=listing.pk,
         title=fields.get("title") or "",
         price=min(prices) if prices else None,
         currency=listing.shop.currency if prices else "",
-        picture_url=reverse("catalog:public_photo", args=[int(photo["key"]), photo["sha256"]]) if photo else "",
+        picture_url=reverse("catalog:public_photo", args=[listing.pk, copy]) if copy else "",
         url=reverse("catalog:public_listing", args=[listing.shop.code, listing.pk]),
     )
 
