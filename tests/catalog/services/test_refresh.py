@@ -61,7 +61,11 @@ def test_a_published_change_of_a_group_starts_its_clock_again_and_no_other():
     assert set(met) == {"brief"} and met["brief"].breached_at is None
     assert deadlines(listing)["brief"].due_at == after["brief"].due_at
     told = TrailEntry.objects.get(action="catalog.content_refreshed")
-    assert (told.subject_type, told.subject_id, told.changes["group"]) == ("catalog.listing", listing.pk, [None, "brief"])
+    assert (told.subject_type, told.subject_id, told.changes["group"]) == (
+        "catalog.listing",
+        listing.pk,
+        [None, "brief"],
+    )
 
 
 def test_saving_a_draft_resets_nothing():
