@@ -7,7 +7,7 @@ from datetime import date
 from inventory.models import Location
 from inventory.states import LocationKind
 from orders.demo.plan import FIRST_DAY, INTL, LAKESIDE, MAIN, OLD_TOWN
-from orders.demo.world import World
+from orders.demo.world import MALL, World
 from orders.models import Courier
 from stores import services
 from stores.models import Channel, Department, Employee, Employment, Platform, Position, Shop, ShopMember
@@ -39,6 +39,11 @@ _PEOPLE = {
     "mgr": ("严正平", "general", "总经理", Role.MGR, "zh-hans"),
     "sup": ("章守信", "general", "督查专员", Role.SUP, "zh-hans"),
     "admin": ("秦码农", "it", "系统管理员", Role.ADMIN, "zh-hans"),
+    "biz": ("罗开山", "marketing", "商务专员", Role.BIZ, "zh-hans"),
+    "mgr-he": ("何静", "general", "副总经理", Role.MGR, "zh-hans"),
+    "ops-lu": ("陆遥", "operations", "运营专员", Role.OPS, "zh-hans"),
+    "plan-xu": ("许青", "operations", "策划专员", Role.PLAN, "zh-hans"),
+    "art-bai": ("白露", "marketing", "视觉设计", Role.ART, "zh-hans"),
     "cs-yu": ("于小雅", "service", "客服专员", Role.CS, "zh-hans"),
     "cs-grace": ("Grace Lin", "service", "客服专员", Role.CS, "en"),
     "wh-lei": ("雷小军", "warehouse", "仓管员", Role.WH, "zh-hans"),
@@ -48,7 +53,7 @@ _PEOPLE = {
 }
 # What each role's people work for; the others see every shop or need none.
 _WORKS_FOR = {
-    Role.CS: (MAIN, INTL, LAKESIDE),
+    Role.CS: (MAIN, INTL, MALL, LAKESIDE),
     Role.SELL: (MAIN, INTL),
     Role.AFTS: (MAIN, INTL, LAKESIDE, OLD_TOWN),
     Role.WH: (MAIN, INTL, LAKESIDE, OLD_TOWN),
@@ -120,6 +125,7 @@ def _open_shops(world: World) -> None:
     for code, name, kind, platform, facts in (
         (MAIN, "掌柜优选旗舰店", online, "taobao", {"ship_within_minutes": 48 * 60}),
         (INTL, "Zhanggui Select", online, "shopify", abroad),
+        (MALL, "掌柜商城", online, None, {"ship_within_minutes": 48 * 60}),
         (LAKESIDE, "掌柜优选·湖滨店", physical, None, {"ship_within_minutes": 48 * 60}),
         (OLD_TOWN, "掌柜优选·老城店", physical, None, {"ship_within_minutes": 48 * 60}),
     ):

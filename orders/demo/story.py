@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals import services as approvals
 from approvals.policies.wording import Wording
-from orders.demo import days, files, mail, today
+from orders.demo import content, days, files, mail, shopfront, today
 from orders.demo.company import found_company
 from orders.demo.plan import LIVE_DAYS, Plan
 from orders.demo.stock import plan_receipts, receive, stock_up
@@ -55,6 +55,15 @@ def _chapters(world: World) -> None:
     today.live_today(world)
     files.check_a_file(world)
     files.bring_raw_inputs(world)
+    world.say("Listings, approvals and what waits for a decision")
+    content.set_the_rules(world)
+    products = content.write_products(world)
+    content.take_pictures(world, products)
+    flagship = content.bring_to_the_shops(world, products)
+    content.leave_work(world, flagship)
+    content.send_sources(world, products)
+    shopfront.build_pages(world, products)
+    shopfront.file_proposals(world)
     world.say("Clocks, notices and saved views")
     approvals.sweep_deadlines(now=world.now)
     _greet(world)

@@ -16,6 +16,8 @@ from orders.demo.plan import Plan, PlannedOrder
 from stores.models import Employee, Shop
 
 ZONE = ZoneInfo("Asia/Shanghai")
+MALL = "mall"
+"""The company's own online shop (公司商城): it lists goods, and takes no orders yet."""
 
 
 @dataclass
