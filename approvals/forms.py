@@ -320,7 +320,7 @@ def stage_initial(rules: Iterable[StageRule]) -> list[dict[str, Any]]:
             "name": rule.title,
             "mode": rule.mode,
             "role": rule.role,
-            "percent": (rule.share * 100).normalize(),
+            "percent": f"{(rule.share * 100).normalize():f}",
         }
         for rule in rules
     ]

@@ -512,7 +512,7 @@ class Line:
 
 def timeline(change: ChangeRequest) -> list[Line]:
     """What the trail holds about a request, oldest first; what was said stands in the discussion."""
-    entries = [entry for entry in trail_of(REQUEST, change.pk) if entry.action != "requests.commented"]
+    entries = [entry for entry in trail_of(REQUEST, change.pk) if entry.action not in _TOLD_ELSEWHERE]
     absent = {pk for entry in entries for pk in entry.changes.get("as_deputy_of", ()) if isinstance(pk, int)}
     names = {person.pk: str(person) for person in get_user_model().objects.filter(pk__in=absent)} if absent else {}
     return [
@@ -532,6 +532,8 @@ def timeline(change: ChangeRequest) -> list[Line]:
     ]
 
 
+# The discussion, and the clock's own lines beside "waits for material".
+_TOLD_ELSEWHERE = ("requests.commented", "deadlines.paused", "deadlines.resumed")
 _TOLD = {
     "class": gettext_lazy("class"),
     "stage": gettext_lazy("stage"),

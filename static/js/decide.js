@@ -17,7 +17,7 @@ let writing = null;
 function openReasons() {
   panel.open = true;
   document.querySelectorAll(".field-reason").forEach((details) => (details.open = true));
-  panel.scrollIntoView({ block: "center" });
+  panel.scrollIntoView({ block: "center", behavior: "instant" });
   general().focus({ preventScroll: true });
 }
 
