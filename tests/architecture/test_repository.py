@@ -70,6 +70,10 @@ LAYOUTS = {"base.html", "bench.html", "public.html"}
 FRAGMENTS = {
     "approvals/inbox/due_count.html",
     "approvals/inbox/due_panel.html",
+    "approvals/requests/acts.html",
+    "approvals/requests/panel.html",
+    "approvals/requests/pictures.html",
+    "approvals/requests/runs.html",
     "inventory/variant_panel.html",
     "kit/list_table.html",
     "kit/list_tools.html",
