@@ -45,7 +45,13 @@ class HeartbeatState:
 def heartbeats(*, now: datetime) -> list[HeartbeatState]:
     """All sweeps that ever ran. Frequent ones are old at the health check's limit, daily ones after a day."""
     soon = timedelta(seconds=settings.HEARTBEAT_LIMIT_SECONDS)
-    limits = {"deadlines": soon, "jobs": soon, "trail": timedelta(minutes=25)}
+    limits = {
+        "deadlines": soon,
+        "jobs": soon,
+        "publish": soon,
+        "security": timedelta(minutes=15),
+        "trail": timedelta(minutes=25),
+    }
     return [
         HeartbeatState(
             row.name, row.at, now - row.at, now - row.at > limits.get(row.name, timedelta(hours=26)), row.detail

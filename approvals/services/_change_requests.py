@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import ChangeRequest, Deadline, RequestStage
@@ -20,10 +21,10 @@ from approvals.seams import people_on_rung, role_label
 from approvals.selectors.requests import available_deciders
 from approvals.selectors.rules import rule_in_force
 from approvals.services.content_rules import check_draft
-from approvals.services.deadlines import DeadlineStart, start_deadlines, withdraw_deadlines
+from approvals.services.deadlines import DeadlineStart, resume_deadline, start_deadlines, withdraw_deadlines
 from approvals.services.notices import notify
 from approvals.services.trail import Act, record_many
-from approvals.states import RequestState, Rung, StageMode, StageState
+from approvals.states import DeadlineState, RequestState, Rung, StageMode, StageState
 from config.kit.actor import Actor
 
 REQUEST = "approvals.changerequest"
@@ -78,24 +79,40 @@ def due_of(kind: str, importance: str, start: datetime) -> datetime:
     return due_time(start, rule_in_force(approval_kinds.get(kind).rules[importance]))
 
 
-def start_clock(request: ChangeRequest, *, owner_id: int, now: datetime) -> None:
-    """Start the whole clock of a request, or take over the one of its draft's request before: the time goes on (APPR-14)."""
-    before = (
+def start_clock(request: ChangeRequest, *, owner_id: int, actor: Actor, now: datetime) -> None:
+    """Start the whole clock of a request, or take over the one of its draft's request before: the time goes on (APPR-14).
+
+    A clock that was paused runs on, for what it waited for is there, and its due time becomes the request's. The clock of another
+    class ends: a draft has one clock.
+    """
+    before = list(
         Deadline.objects.open()
         .filter(
             subject_type=REQUEST,
-            subject_id__in=ChangeRequest.objects.filter(kind=request.kind, draft_id=request.draft_id)
-            .exclude(pk=request.pk)
-            .values("pk"),
-            rule__code=rule_of(request),
+            subject_id__in=ChangeRequest.objects.filter(
+                kind=request.kind,
+                draft_id=request.draft_id,
+                state__in=(RequestState.REFUSED, RequestState.VOIDED),
+            ).values("pk"),
         )
         .order_by("pk")
+        .select_related("rule")
         .select_for_update(of=("self",))
-        .first()
     )
-    if before is not None:
-        before.subject_id, before.subject_label = request.pk, str(request)[:160]
-        before.save(update_fields=["subject_id", "subject_label"])
+    same = next((deadline for deadline in before if deadline.rule.code == rule_of(request)), None)
+    others = [deadline.subject_id for deadline in before if deadline is not same]
+    if others:
+        reason = _now("%(number)s is of another class.") % {"number": request.number}
+        rules = [deadline.rule.code for deadline in before if deadline is not same]
+        withdraw_deadlines(subject_type=REQUEST, subject_ids=others, rules=rules, actor=actor, reason=reason, now=now)
+    if same is not None:
+        if same.state == DeadlineState.PAUSED:
+            same = resume_deadline(deadline_id=same.pk, actor=actor, now=now)
+        same.subject_id, same.subject_label = request.pk, str(request)[:160]
+        same.save(update_fields=["subject_id", "subject_label"])
+        if same.due_at != request.due_at:
+            request.due_at, request.urgency = same.due_at, urgency(request.importance, same.due_at)
+            request.save(update_fields=["due_at", "urgency"])
         return
     start_deadlines(
         [
@@ -221,7 +238,7 @@ def set_importance_clock(request: ChangeRequest, importance: str, *, actor: Acto
     request.due_at = due_of(request.kind, importance, request.clock_started_at)
     request.urgency = urgency(importance, request.due_at)
     request.save(update_fields=["importance", "due_at", "urgency", "importance_reasons"])
-    start_clock(request, owner_id=request.requester_id, now=now)
+    start_clock(request, owner_id=request.requester_id, actor=actor, now=now)
     stages = list(request.stages.filter(state__in=(StageState.WAITING, StageState.OPEN)).order_by("position"))
     schedule(request, stages, now)
     opened = [stage for stage in stages if stage.state == StageState.OPEN]
