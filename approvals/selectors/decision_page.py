@@ -232,8 +232,10 @@ def _base(change: ChangeRequest, against: str) -> tuple[dict[str, Any], str]:
         return last.fields, _("version %(number)s, approved last") % {"number": last.number}
     if change.state in OPEN_REQUESTS:
         live = live_fields(change.kind, change.subject_type, change.subject_id)
-        return live or {}, _("what is live now") if live is not None else _("nothing is live yet")
-    return change.base_fields, _("what was live at submission") if change.base_content else _("nothing was live")
+        return live or {}, _("what is live now") if live is not None else _("nothing: it is not live yet")
+    return change.base_fields, _("what was live at submission") if change.base_content else _(
+        "nothing: it was not live before"
+    )
 
 
 def _order(kind: ApprovalKind, names: Iterable[str]) -> list[str]:
