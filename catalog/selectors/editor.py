@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import get_language
 
 from approvals import services as approvals
@@ -95,7 +96,8 @@ def sheet_of(revision: ListingRevision, now: datetime) -> Sheet:
     book = requirement_book()
     master = master_of(revision, at=None)
     content = overlay(master, revision.overrides)
-    draft = approval_kinds.get(LISTING_KIND).read(revision.pk)
+    with transaction.atomic(savepoint=False):  # the kind locks what it reads, and a page has no transaction of its own
+        draft = approval_kinds.get(LISTING_KIND).read(revision.pk)
     findings = _findings(draft, now)
     missing = [Missing.read(item) for item in listing.missing]
     english = (get_language() or "").startswith("en")
