@@ -1,8 +1,12 @@
-"""The diagram in the README is the transition table."""
+"""The diagrams in the README are the transition tables."""
 
-from stores.states import PLATFORM_TRANSITIONS
+from stores.states import BOOKING_TRANSITIONS, PAGE_REVISION_TRANSITIONS, PLATFORM_TRANSITIONS
 from tests.support.diagrams import arrows, drawn
 
 
-def test_the_diagram_draws_the_table():
-    assert drawn("stores") == [arrows(PLATFORM_TRANSITIONS)]
+def test_the_diagrams_draw_the_tables():
+    assert drawn("stores") == [
+        arrows(PLATFORM_TRANSITIONS),
+        arrows(PAGE_REVISION_TRANSITIONS),
+        arrows(BOOKING_TRANSITIONS),
+    ]
