@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -92,12 +92,7 @@ def _confirmed(request: ChangeRequest, actor: Actor, now: datetime) -> None:
 def _picture(value: Any) -> str:
     """The address of a picture for its item in a content."""
     key = str(value.get("key", "")) if isinstance(value, Mapping) else ""
-    if not key.isdecimal():
-        return ""
-    try:
-        return reverse("catalog:photo_file", args=[int(key), "preview"])
-    except NoReverseMatch:
-        return ""
+    return reverse("catalog:photo_file", args=[int(key), "page"]) if key.isdecimal() else ""
 
 
 _SECTION_LABELS = {

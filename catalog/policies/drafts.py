@@ -37,7 +37,6 @@ class ListingDraft(Draft):
     product_id: int = 0
     shop_id: int = 0
     platform_id: int | None = None
-    platform_code: str = ""
     currency: str = ""
     origin: str = RevisionOrigin.HAND
     own_prices: frozenset[str] = frozenset()

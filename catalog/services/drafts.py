@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch
-
 from approvals.models import LiveContent
 from catalog.models import AttributeDefinition, ListingRevision, Package
 from catalog.policies.drafts import ListingDraft
@@ -40,7 +38,7 @@ def read_listing_draft(draft_id: int) -> ListingDraft:
         clock_started_at=package.clock_started_at if package is not None else None,
         publish_at=revision.publish_at or (package.publish_at if package is not None else None),
         warned=revision.warned,
-        url=_address(revision),
+        url=revision.get_absolute_url(),
         revision_id=revision.pk,
         product_id=product.pk,
         shop_id=shop.pk,
@@ -55,10 +53,3 @@ def read_listing_draft(draft_id: int) -> ListingDraft:
         safety=frozenset(AttributeDefinition.objects.filter(is_safety=True).values_list("code", flat=True)),
         listed_in=shops_showing(product.pk),
     )
-
-
-def _address(revision: ListingRevision) -> str:
-    try:
-        return revision.get_absolute_url()
-    except NoReverseMatch:  # the editor is not mounted
-        return ""

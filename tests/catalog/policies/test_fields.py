@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.policies.fields import (
@@ -19,6 +19,7 @@ from catalog.policies.fields import (
 )
 from catalog.states import FieldGroup
 
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 _NAMES = st.sampled_from(["a", "b", "c"])
 _TEXT = st.sampled_from(["", "x", "y"])
 
@@ -46,6 +47,7 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
     return content
 
 
+@_PATIENT
 @given(contents(), contents())
 def test_the_overrides_of_a_content_give_exactly_this_content(master, wanted):
     overrides = differing(wanted, master)
@@ -53,12 +55,14 @@ def test_the_overrides_of_a_content_give_exactly_this_content(master, wanted):
     assert without_echoes(overrides, master) == overrides
 
 
+@_PATIENT
 @given(contents(), contents())
 def test_overrides_without_echoes_say_the_same(master, other):
     overrides = dict(other)
     assert overlay(master, without_echoes(overrides, master)) == overlay(master, overrides)
 
 
+@_PATIENT
 @given(contents())
 def test_nothing_differs_from_itself(master):
     assert differing(master, master) == {}
@@ -74,6 +78,11 @@ def test_a_variant_that_is_left_out_takes_its_facts_with_it():
     master = _content(variants={"A": "red", "B": "blue"}, weight={"A": 1, "B": 2}, prices={"A": "1.00", "B": "2.00"})
     shown = overlay(master, {"variants": {"B": None}, "weight": {"B": 9}})
     assert (shown["variants"], shown["weight"], shown["prices"]) == ({"A": "red"}, {"A": 1}, {"A": "1.00"})
+
+
+def test_what_goes_with_its_variant_is_not_said_twice():
+    master = _content(variants={"A": "red", "B": "blue"}, weight={"A": 1, "B": 2})
+    assert differing(_content(variants={"A": "red"}, weight={"A": 1}), master) == {"variants": {"B": None}}
 
 
 def test_a_part_that_nobody_overrides_follows_the_master():

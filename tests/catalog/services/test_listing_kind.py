@@ -128,11 +128,11 @@ def test_a_refresh_that_renews_neither_title_nor_copy_needs_a_reason(now):
     listing = published_listing()
     person = EmployeeFactory(roles=["OPS"])
     draft = services.begin_revision(listing_id=listing.pk, actor=acting(person), now=now, origin=RevisionOrigin.REFRESH)
-    draft = _save(draft, now, brief="A new brief.")
+    draft = _save(draft, now, brief="Keeps tea warm for a whole day.")
     assert _refused(draft, now) == {"title": "title_like_last"}
-    assert _submit(_save(draft, now, slogan="New copy"), now).findings == []
+    assert _submit(_save(draft, now, slogan="Warm all night, light in the bag"), now).findings == []
     by_hand = services.begin_revision(listing_id=listing.pk, actor=acting(person), now=now)
-    assert _submit(_save(by_hand, now, brief="Another brief."), now).findings == []
+    assert _submit(_save(by_hand, now, brief="Keeps tea warm through the night."), now).findings == []
 
 
 def test_a_price_that_begins_between_approval_and_publication_stops_it(now):

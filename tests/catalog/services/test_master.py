@@ -67,7 +67,7 @@ def test_a_second_change_goes_into_the_same_draft_and_taking_it_back_discards_it
 def test_a_submitted_draft_that_says_something_else_now_goes_back(cup, editor, now):
     draft = submittable_listing(product=cup)
     request = services.submit_revision(revision_id=draft.pk, actor=acting(draft.author), now=now)
-    _change(cup, editor, now, brief="Another brief.")
+    _change(cup, editor, now, brief="Keeps tea warm through the night.")
     request.refresh_from_db()
     draft.refresh_from_db()
     assert (request.state, draft.state) == ("voided", RevisionState.DRAFT)

@@ -200,8 +200,8 @@ def test_a_draft_from_an_older_version_is_compared_first(author, now):
     old, new = EmployeeFactory(roles=["OPS"]), EmployeeFactory(roles=["OPS"])
     mine = services.begin_revision(listing_id=listing.pk, actor=acting(old), now=now)
     theirs = services.begin_revision(listing_id=listing.pk, actor=acting(new), now=now)
-    publish_revision(_save(theirs, new, now, {"brief": "Newer."}), now=now)
-    mine = _save(mine, old, now, {"slogan": "Mine"})
+    publish_revision(_save(theirs, new, now, {"brief": "Keeps tea warm for a whole day."}), now=now)
+    mine = _save(mine, old, now, {"slogan": "Warm all day, and mine"})
     with pytest.raises(Exception, match="Version 2 was published since") as refusal:
         services.submit_revision(revision_id=mine.pk, actor=acting(old), now=now)
     assert [one.code for one in refusal.value.findings] == ["base_moved"]
