@@ -22,11 +22,8 @@ def _reason() -> forms.CharField:
 class LinesField(forms.CharField):
     """One phrase per line; the cleaned value is a tuple."""
 
-    widget = forms.Textarea
-
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, **options)
-        self.widget.attrs.setdefault("rows", 3)
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 3}), **options)
 
     def prepare_value(self, value: Any) -> Any:
         """Stored phrases as they are typed."""

@@ -128,7 +128,7 @@ def reworded(finding: Mapping[str, Any]) -> str:
     facts = finding.get("facts") or {}
     if facts.get("message"):
         named = {name: gettext(facts[name]) if facts.get(name) else "" for name in ("note", "list")}
-        return gettext(facts["message"]) % {**facts, **named}
+        return _without_end(gettext(facts["message"]) % {**facts, **named})
     return str(finding.get("text", ""))
 
 
@@ -206,7 +206,12 @@ def _finding(
         "end": hit.end,
     }
     shown = {**facts, "note": gettext(hit.note) if hit.note else "", "list": rule_list.title if rule_list else ""}
-    return Finding(hit.rule_code, severity, name, gettext(_MESSAGES[severity]) % shown, facts)
+    return Finding(hit.rule_code, severity, name, _without_end(gettext(_MESSAGES[severity]) % shown), facts)
+
+
+def _without_end(words: str) -> str:
+    """Without the colon that is left over where a rule has no note."""
+    return words.rstrip(" :：")
 
 
 def _format_findings(name: str, text: str, rule: FormatRule, warned: Mapping[str, str]) -> list[Finding]:
