@@ -4,7 +4,9 @@ from django.urls import path
 
 from catalog.views import (
     board,
+    bulk,
     editor,
+    grid,
     listings,
     mall,
     packages,
@@ -16,6 +18,7 @@ from catalog.views import (
     refresh,
     sources,
 )
+from config.kit.web.export_view import export_page
 
 app_name = "catalog"
 urlpatterns = [
@@ -40,6 +43,13 @@ urlpatterns = [
     path("shots/<int:pk>/", photos.shot, name="shot"),
     path("listings/", listings.LISTINGS.as_view(), name="listing_list"),
     path("listings/new/", listings.listing_new, name="listing_new"),
+    path("listings/grid/", grid.grid, name="grid"),
+    path("listings/grid/preview/", grid.grid_preview, name="grid_preview"),
+    path("listings/grid/apply/", grid.grid_apply, name="grid_apply"),
+    path("listings/import/", bulk.listing_import, name="listing_import"),
+    path("listings/bulk/<int:pk>/", bulk.bulk_job, name="bulk_job"),
+    path("listings/bulk/<int:pk>/apply/", bulk.bulk_job_apply, name="bulk_job_apply"),
+    path("listings/export/", export_page("catalog.listings_content"), name="listing_export"),
     path("listings/<int:pk>/", listings.listing, name="listing"),
     path("listings/<int:pk>/edit/", listings.listing_edit, name="listing_edit"),
     path("listings/<int:pk>/take-down/", listings.listing_take_down, name="listing_take_down"),
@@ -77,6 +87,7 @@ urlpatterns = [
     ),
     path("packages/<int:pk>/submit/", packages.package_submit, name="package_submit"),
     path("packages/<int:pk>/close/", packages.package_close, name="package_close"),
+    path("packages/<int:pk>/undo/", bulk.package_undo, name="package_undo"),
     path("plans/", plans.PLANS.as_view(), name="plan_list"),
     path("plans/lines/", plans.PLAN_LINES.as_view(), name="plan_line_list"),
     path("plans/new/", plans.plan_new, name="plan_new"),

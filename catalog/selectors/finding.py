@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from catalog.models import Product, Variant
+from catalog.models import Category, Product, Variant
 from config.kit.search import query_tokens
 
 # Three letters make one trigram; fewer would read the whole table.
@@ -42,3 +42,18 @@ def variants_by_code(codes: Collection[str]) -> dict[str, Variant]:
             by_code.setdefault(variant.barcode, variant)
     by_code.update({variant.sku: variant for variant in found if variant.sku in wanted})
     return by_code
+
+
+def categories_below(category_id: int | None) -> list[int] | None:
+    """A category and all below it, in one query; None for None: every category and what has none."""
+    if category_id is None:
+        return None
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Category.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    found, waiting = {category_id}, [category_id]
+    while waiting:
+        new = [pk for pk in children.get(waiting.pop(), ()) if pk not in found]
+        found.update(new)
+        waiting += new
+    return sorted(found)

@@ -25,8 +25,8 @@ from catalog.errors import (
     VersionUnknown,
 )
 from catalog.models import Listing, ListingRevision, TitleRating
-from catalog.policies.entries import LEFT_OUT, Vocabulary, clean_entry
-from catalog.policies.fields import FIELDS, LISTING_KIND, OF_PARTS, differing, overlay, without_echoes
+from catalog.policies.fields import FIELDS, LISTING_KIND, OF_PARTS, differing, overlay
+from catalog.policies.merging import merged
 from catalog.selectors.contents import Layer, master_of, resolve, standing_overrides
 from catalog.selectors.listings import version_of
 from catalog.selectors.vocabulary import vocabulary_of
@@ -109,7 +109,7 @@ def save_revision(
     category = fields.get("category") or revision.overrides.get("category") or ""
     known = vocabulary_of(revision.listing, own_photos=revision.overrides.get("photos") or (), category=str(category))
     master = master_of(revision, at=None)
-    overrides = _merged(revision.overrides, fields, master, known)
+    overrides = merged(revision.overrides, fields, master, known)
     reasons = {code: text for code, text in {**revision.warned, **(warned or {})}.items() if text.strip()}
     before = overlay(master, revision.overrides)
     is_same = overrides == revision.overrides and reasons == revision.warned
@@ -359,40 +359,6 @@ def _both(fields: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, li
         elif code in content and value != content[code]:
             both[code] = [value, content[code]]
     return both
-
-
-def _merged(
-    before: Mapping[str, Any], fields: Mapping[str, Any], master: Mapping[str, Any], known: Vocabulary
-) -> dict[str, Any]:
-    overrides = dict(before)
-    for code, value in fields.items():
-        clean = clean_entry(code, value, known)
-        if clean is None:
-            overrides.pop(code, None)
-        elif code not in OF_PARTS:
-            overrides[code] = _full_pictures(clean, overrides, master) if code == "photos" else clean
-        else:
-            parts = dict(overrides.get(code) or {})
-            for part, one in clean.items():
-                if one is None:
-                    parts.pop(part, None)
-                else:
-                    parts[part] = None if _is_empty(code, one) else one
-            overrides[code] = parts
-    return without_echoes(overrides, master)
-
-
-def _is_empty(code: str, value: Any) -> bool:
-    """An emptied part is left out of the content; only the name of a variant may be empty."""
-    return value is LEFT_OUT if code == "variants" else value == "" and isinstance(value, str)
-
-
-def _full_pictures(
-    items: list[dict[str, Any]], overrides: Mapping[str, Any], master: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Pictures as content has them, so that a list that says what the master says is seen to; roles and texts are kept."""
-    given = {one["key"]: one for one in (*master["photos"], *(overrides.get("photos") or ()))}
-    return [{**given.get(item["key"], {}), **item} for item in items]
 
 
 def _told(revision: ListingRevision, changes: Mapping[str, Any]) -> dict[str, Any]:

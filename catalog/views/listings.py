@@ -143,7 +143,13 @@ LISTINGS = ListScreen(
         Preset(_("Not confirmed live"), "confirmed=no"),
         Preset(_("Taken down"), "state=taken_down"),
     ),
-    actions=(HeaderAction(_("New listings"), "catalog:listing_new", "catalog.edit_listing", shortcut="n"),),
+    actions=(
+        HeaderAction(_("Edit in a grid"), "catalog:grid", "catalog.plan_listings", "table", False, "e"),
+        HeaderAction(_("Import"), "catalog:listing_import", "catalog.plan_listings", "file-import", False),
+        HeaderAction(_("Export contents"), "catalog:listing_export", "catalog.view_listing", "file-export", False),
+        HeaderAction(_("New listings"), "catalog:listing_new", "catalog.edit_listing", shortcut="n"),
+    ),
+    template="catalog/listings/list.html",
     bulk=(
         BulkAction(
             "take_down",

@@ -24,6 +24,7 @@ from catalog.selectors import packages as selectors
 from catalog.selectors.history import history
 from catalog.selectors.sources import open_sources
 from catalog.services import packages as services
+from catalog.services.bulk_drafts import BULK_ORIGINS
 from catalog.states import PackageState, RevisionState, SourceState
 from catalog.views.sources import importance_chip
 from catalog.views.sources import state_chip as source_chip
@@ -167,6 +168,7 @@ def _shown(
         "is_open": is_open,
         "may_submit": is_open and any(draft.state == RevisionState.DRAFT for draft in drafts),
         "may_close": row.state == PackageState.GATHERING,
+        "may_undo": is_open and any(draft.origin in BULK_ORIGINS for draft in drafts),
         "add_form": form or AddListingsForm(),
         "suggested": any(one.item.product_id for one in items),
         "history": history("catalog.package", row.pk),
