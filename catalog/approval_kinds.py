@@ -153,7 +153,7 @@ _PLAN_FIELDS = {
     "survey_conclusion": _("what the survey says"),
     "survey_file": _("survey file"),
     "survey_sha256": _("hash of the file"),
-    "lines": _("lines"),
+    "lines": _("plan lines"),
 }
 
 

@@ -65,7 +65,7 @@ REVISION_TRANSITIONS: dict[str, frozenset[str]] = {
 class RevisionOrigin(models.TextChoices):
     """Where a revision comes from."""
 
-    HAND = "hand", _("edited")
+    HAND = "hand", _("edited by hand")
     BULK = "bulk", _("bulk grid")
     IMPORT = "import", _("file")
     MASTER = "master", _("change of the product")
@@ -78,7 +78,7 @@ class PhotoRole(models.TextChoices):
 
     MAIN = "main", _("main picture")
     DETAIL = "detail", _("detail")
-    SCENE = "scene", _("in use")
+    SCENE = "scene", _("scene of use")
     SIZE = "size", _("size")
     PACKAGE = "package", _("packaging")
 
@@ -106,8 +106,8 @@ class ShotState(models.TextChoices):
     """A line of the shot list."""
 
     PLANNED = "planned", _("planned")
-    TAKEN = "taken", _("taken")
-    EDITED = "edited", _("edited")
+    TAKEN = "taken", _("picture taken")
+    EDITED = "edited", _("picture edited")
     APPROVED = "approved", _("approved")
 
 
@@ -137,7 +137,7 @@ class SourceKind(models.TextChoices):
 class SourceState(models.TextChoices):
     """What became of it, as its sender sees it (CAT-4)."""
 
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", _("arrived")
     IN_DRAFT = "in_draft", _("in draft")
     IN_APPROVAL = "in_approval", _("in approval")
     PUBLISHED = "published", _("published")

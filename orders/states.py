@@ -83,7 +83,7 @@ class NoteKind(models.TextChoices):
 class OrderMode(models.TextChoices):
     """Live orders start clocks and mails; history only tells what was."""
 
-    LIVE = "live", _("live")
+    LIVE = "live", _("live order")
     HISTORY = "history", _("history")
 
 

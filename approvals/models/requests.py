@@ -242,7 +242,7 @@ class RequestStage(models.Model):
     """
 
     request = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="stages", verbose_name=_("change request"))
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("place in the order"))
     code = models.SlugField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
     mode = models.CharField(_("mode"), max_length=8, choices=StageMode.choices, default=StageMode.DECIDE)

@@ -48,7 +48,7 @@ class StageRule(models.Model):
 
     kind = models.CharField(_("kind"), max_length=64)
     importance = models.CharField(_("class"), max_length=10, choices=Importance.choices)
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("place in the order"))
     code = models.SlugField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
     mode = models.CharField(_("mode"), max_length=8, choices=StageMode.choices, default=StageMode.DECIDE)

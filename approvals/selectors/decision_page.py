@@ -219,7 +219,7 @@ def in_short(value: Any) -> str:
 
 def _base(change: ChangeRequest, against: str) -> tuple[dict[str, Any], str]:
     if against == Against.NOTHING:
-        return {}, _("nothing")
+        return {}, _("nothing before it")
     if against == Against.APPROVED:
         last = (
             snapshots_of(change.kind, change.subject_type, change.subject_id)

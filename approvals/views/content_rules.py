@@ -411,7 +411,7 @@ HITS = ListScreen(
         Column("reason", _("Reason given")),
         Column(
             "request",
-            _("Request"),
+            _("Change request"),
             value=lambda row: row.request.number if row.request else "",
             kind="code",
             link=lambda row: row.request.get_absolute_url() if row.request else "",

@@ -47,7 +47,7 @@ JOBS = ListScreen(
         Column("title", _("What"), link=lambda row: row.get_absolute_url()),
         Column("state", _("State"), value=state_chip, kind="chip"),
         Column("done", _("Done"), value="done_count", kind="number"),
-        Column("failed", _("Refused"), value="failed_count", kind="number"),
+        Column("failed", _("Not done"), value="failed_count", kind="number"),
         Column("person", _("Asked for by"), value=lambda row: str(row.requested_by)),
         Column("created", _("Asked for"), value="created_at", kind="datetime", order_by="created_at"),
         Column("ended", _("Ended"), value="ended_at", kind="datetime", order_by="ended_at"),

@@ -33,7 +33,7 @@ class Photo(models.Model):
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="photos", verbose_name=_("product"))
     role = models.CharField(_("shows"), max_length=8, choices=PhotoRole.choices)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
     alt = models.CharField(_("description for those who cannot see it"), max_length=160, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=PhotoState.choices, default=PhotoState.UPLOADED)
     original = models.FileField(_("file"), upload_to=original_path, max_length=200)

@@ -48,7 +48,7 @@ class AttributeDefinition(models.Model):
     is_safety = models.BooleanField(
         _("about safety"), default=False, help_text=_("A change of it is important information.")
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
 
     class Meta:
         verbose_name = _("attribute")
@@ -67,7 +67,7 @@ class DescriptionBlock(models.Model):
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     hint = models.CharField(_("what belongs there"), max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
     is_required = models.BooleanField(_("required"), default=True)
 
     class Meta:

@@ -23,7 +23,7 @@ _NAMES: Mapping[str, str | Promise] = {
     "facts": _("facts"),
     "sources": _("intakes and notices"),
     "listings": _("listings"),
-    "lines": _("lines"),
+    "lines": _("plan lines"),
     "line": _("line"),
     "name": _("name"),
     "starts_on": _("from"),

@@ -143,7 +143,7 @@ def _error(
 
 def _effect(planned_before: date | None, planned_on: date | None, is_listed: bool) -> str:
     if planned_before is None:
-        return _("new; it is listed there already, so it will count as done") if is_listed else _("new")
+        return _("new; it is listed there already, so it will count as done") if is_listed else _("new line")
     if planned_before != planned_on:
         return _("moved from %(day)s") % {"day": planned_before.isoformat()}
     return _("as it is")

@@ -69,7 +69,7 @@ class PackageFilter(django_filters.FilterSet):
     """By state, class and owner."""
 
     state = django_filters.ChoiceFilter(label=_("State"), choices=PackageState.choices)
-    open = django_filters.BooleanFilter(label=_("Open"), method="only_open")
+    open = django_filters.BooleanFilter(label=_("Not closed"), method="only_open")
     importance = django_filters.ChoiceFilter(label=_("Class"), choices=Importance.choices)
 
     class Meta:
@@ -115,7 +115,7 @@ PACKAGES = ListScreen(
     search=("title", "note"),
     search_hint=_("Title, note"),
     row_url=lambda row: row.get_absolute_url(),
-    presets=(Preset(_("Open"), "open=true"), Preset(_("In approval"), "state=submitted")),
+    presets=(Preset(_("Not closed"), "open=true"), Preset(_("In approval"), "state=submitted")),
     actions=(HeaderAction(_("New package"), "catalog:package_new", PLAN, shortcut="n"),),
     empty=_("Packages of intakes and notices would be here."),
 )

@@ -644,14 +644,14 @@ SHOTS = ListScreen(
     row_url=shot_address,
     presets=(
         Preset(_("To be taken"), "state=planned"),
-        Preset(_("Taken"), "state=taken"),
-        Preset(_("Edited"), "state=edited"),
+        Preset(_("Picture taken"), "state=taken"),
+        Preset(_("Picture edited"), "state=edited"),
         Preset(_("Approved"), "state=approved"),
     ),
     bulk=(
         BulkAction(
             "take",
-            _("Taken"),
+            _("Picture taken"),
             run=_take,
             permission=UPLOAD,
             icon="camera",
@@ -660,7 +660,7 @@ SHOTS = ListScreen(
         ),
         BulkAction(
             "edit",
-            _("Edited"),
+            _("Picture edited"),
             run=_edit,
             permission=UPLOAD,
             icon="wand",

@@ -51,7 +51,7 @@ def result_chips(task: ProofreadTask) -> list[Chip]:
 class ProofreadFilter(django_filters.FilterSet):
     """Open or done, by reason and shop."""
 
-    open = django_filters.BooleanFilter(label=_("Open"), field_name="done_at", lookup_expr="isnull")
+    open = django_filters.BooleanFilter(label=_("Not read yet"), field_name="done_at", lookup_expr="isnull")
     pick = django_filters.ChoiceFilter(label=_("Picked as"), choices=ProofreadPick.choices)
     store = django_filters.ModelChoiceFilter(label=_("Shop"), queryset=Shop.objects.order_by("name"), method="in_shop")
     corrected = django_filters.BooleanFilter(label=_("With corrections"), method="only_corrected")

@@ -64,7 +64,7 @@ class SourceFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=SourceState.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=SourceKind.choices)
     importance = django_filters.ChoiceFilter(label=_("Class"), choices=Importance.choices)
-    open = django_filters.BooleanFilter(label=_("Open"), method="only_open")
+    open = django_filters.BooleanFilter(label=_("Not closed"), method="only_open")
     differs = django_filters.BooleanFilter(
         label=_("Differs"), field_name="mismatch_since", lookup_expr="isnull", exclude=True
     )
@@ -113,7 +113,7 @@ SOURCES = ListScreen(
     search_hint=_("Title, text, product"),
     row_url=lambda row: row.get_absolute_url(),
     presets=(
-        Preset(_("Open"), "open=true"),
+        Preset(_("Not closed"), "open=true"),
         Preset(_("Waiting for a package"), "state=received"),
         Preset(_("Refused"), "state=refused"),
         Preset(_("Differs"), "differs=true"),
