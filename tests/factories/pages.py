@@ -20,16 +20,18 @@ MAIN = {"key": "main", "name": "Main", "width": 8, "kinds": list(EVERY_KIND), "m
 SIDE = {"key": "side", "name": "Side", "width": 4, "kinds": ["text", "picture", "zone"], "max": 2}
 
 
-def staff(*roles: str) -> Actor:
+def staff(*roles: str, shops: Sequence[Shop] = ()) -> Actor:
     """A new employee with these roles as an actor."""
-    person = EmployeeFactory(roles=list(roles))
+    person = EmployeeFactory(roles=list(roles), shops=list(shops))
     return Actor.staff(user_id=person.pk, label=str(person))
 
 
 def approved(request: ChangeRequest, *, now: datetime) -> ChangeRequest:
     """The request after the person whom its stages ask has approved it; published unless its time is later."""
     role = "MGR" if request.kind == "stores.layout" or request.importance == Importance.IMPORTANT else "PLAN"
-    return approvals.approve(request_id=request.pk, content_hash=request.content_hash, actor=staff(role), now=now)
+    # Where a role has members of the shop, only they decide.
+    decider = staff(role, shops=Shop.objects.filter(pk=request.store_id))
+    return approvals.approve(request_id=request.pk, content_hash=request.content_hash, actor=decider, now=now)
 
 
 def live_layout(
