@@ -68,12 +68,12 @@ def _apply(request: ChangeRequest, snapshot: Snapshot | None, actor: Actor, now:
     if snapshot is None:
         raise TypeError("a listing is shown by a snapshot only")
     show(request=request, snapshot=snapshot, actor=actor, now=now)
-    package_progress(request.package_id, now, actor=actor)
+    package_progress(package_id=request.package_id, now=now, actor=actor)
 
 
 def _submitted(request: ChangeRequest) -> None:
     revisions.follow_submission(request=request)
-    package_progress(request.package_id, request.submitted_at)
+    package_progress(package_id=request.package_id, now=request.submitted_at)
 
 
 def _approved(request: ChangeRequest) -> None:
@@ -82,11 +82,11 @@ def _approved(request: ChangeRequest) -> None:
 
 def _returned(request: ChangeRequest, actor: Actor, now: datetime, reason: str) -> None:
     revisions.follow_return(request=request)
-    package_progress(request.package_id, now, actor=actor)
+    package_progress(package_id=request.package_id, now=now, actor=actor)
 
 
 def _confirmed(request: ChangeRequest, actor: Actor, now: datetime) -> None:
-    package_progress(request.package_id, now, actor=actor)
+    package_progress(package_id=request.package_id, now=now, actor=actor)
 
 
 def _picture(value: Any) -> str:

@@ -36,9 +36,9 @@ def plan_lines(user: Any) -> QuerySet[ListingPlanLine]:
     return lines.filter(shop__in=Shop.objects.visible_to(user))
 
 
-def late_lines() -> Q:
-    """Lines of plans in force whose day has passed anywhere and that are not live yet; `is_late` is exact per shop."""
-    return Q(done_at__isnull=True, plan__state=PlanState.APPROVED, planned_on__lt=timezone.localdate())
+def late_lines(now: datetime) -> Q:
+    """Lines in force that are not live though their day had passed at `now`, here; `is_late` is exact per shop."""
+    return Q(done_at__isnull=True, plan__state=PlanState.APPROVED, planned_on__lt=timezone.localdate(now))
 
 
 def is_late(line: ListingPlanLine, now: datetime) -> bool:

@@ -93,7 +93,7 @@ def show(*, request: ChangeRequest, snapshot: Snapshot, actor: Actor, now: datet
         state=RevisionState.PUBLISHED, edited_by=None, edited_until=None
     )
     adopt_prices(listing=listing, prices=content["prices"], reason=request.number, actor=actor, now=now)
-    lines_done(listing.pk, now, actor=actor)
+    lines_done(listing_id=listing.pk, now=now, actor=actor)
     reset_clocks(listing, snapshot, snapshot.changed_fields, now)
     plan_pushes(listing, snapshot, PushAction.PUBLISH, now)
     changes = {"state": [before, ListingState.LISTED], "version": [None, snapshot.number]}

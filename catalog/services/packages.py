@@ -175,7 +175,7 @@ def remove_listing(*, package_id: int, revision_id: int, actor: Actor, now: date
     ListingRevision.objects.filter(pk=revision_id).update(package=None)
     changes = {"listings": [str(row.listing), None]}
     record("catalog.package_changed", package, actor=actor, changes=changes, at=now)
-    package_progress(package_id, now, actor=actor)
+    package_progress(package_id=package_id, now=now, actor=actor)
     return Package.objects.get(pk=package_id)
 
 
@@ -228,7 +228,7 @@ def submit_package(*, package_id: int, actor: Actor, now: datetime) -> list[Chan
         package.submitted_at = now
         package.save(update_fields=["submitted_at"])
         record("catalog.package_submitted", package, actor=actor, changes={"listings": [0, len(requests)]}, at=now)
-        package_progress(package_id, now, actor=actor)
+        package_progress(package_id=package_id, now=now, actor=actor)
     return requests
 
 
@@ -250,7 +250,7 @@ def close_package(*, package_id: int, reason: str, actor: Actor, now: datetime) 
 
 
 @transaction.atomic
-def package_progress(package_id: int | None, now: datetime, *, actor: Actor | None = None) -> PackageState | None:
+def package_progress(*, package_id: int | None, now: datetime, actor: Actor | None = None) -> PackageState | None:
     """Bring a package and its items up to where its drafts and requests are. Safe to call at any time and twice.
 
     In approval while something is being decided or not seen live yet; back to gathering when what is left came back;

@@ -271,7 +271,7 @@ def put_plan_in_force(*, plan_id: int, actor: Actor, now: datetime) -> ListingPl
 
 
 @transaction.atomic
-def lines_done(listing_id: int, now: datetime, *, actor: Actor | None = None) -> int:
+def lines_done(*, listing_id: int, now: datetime, actor: Actor | None = None) -> int:
     """A listing was seen live: the open lines that planned it are done and their clocks met. Returns how many."""
     by = actor or Actor.system("listing plans")
     listing = Listing.objects.get(pk=listing_id)

@@ -113,7 +113,8 @@ class LineFilter(django_filters.FilterSet):
 
     def only_late(self, rows: Any, name: str, value: bool) -> Any:
         """Past their day and not listed."""
-        return rows.filter(selectors.late_lines()) if value else rows.exclude(selectors.late_lines())
+        late = selectors.late_lines(timezone.now())
+        return rows.filter(late) if value else rows.exclude(late)
 
 
 PLAN_LINES = ListScreen(

@@ -237,7 +237,7 @@ def test_refused_draft_brings_its_package_back_and_can_be_submitted_again(planne
     assert states_of(item) == [SourceState.IN_DRAFT]
     [again] = submit_package(package_id=package.pk, actor=planner, now=now + timedelta(hours=1))
     assert (again.state, again.clock_started_at) == (RequestState.IN_REVIEW, now)
-    assert package_progress(package.pk, now) == PackageState.SUBMITTED
+    assert package_progress(package_id=package.pk, now=now) == PackageState.SUBMITTED
 
 
 def test_draft_belongs_to_one_package(planner: Actor, now: datetime) -> None:
