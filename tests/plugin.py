@@ -16,8 +16,8 @@ from config.launcher import messages
 
 # What a developer's shell may hold for a running system must not change what the tests see.
 CLEARED = (
-    *("ALLOWED_HOSTS", "DEBUG", "EMAIL_URL", "HTTPS", "LOG_LEVEL", "METRICS_TOKEN", "MFA_REQUIRED_ROLES", "SENTRY_DSN"),
-    *("SITE_URL", "TIME_ZONE", "ZHANGGUI_DEMO"),
+    *("ALLOWED_HOSTS", "CHANNELS_MAY_BE_LOCAL", "DEBUG", "EMAIL_URL", "HTTPS", "LOG_LEVEL", "METRICS_TOKEN"),
+    *("MFA_REQUIRED_ROLES", "SENTRY_DSN", "SITE_URL", "TIME_ZONE", "ZHANGGUI_DEMO"),
 )
 EMPTY = Path(__file__).resolve().parent.parent / "var" / "test-static"
 _running: list[launcher.Throwaway] = []
