@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from approvals.models import ChangeRequest, Snapshot
 from approvals.selectors.requests import snapshots_of
-from catalog.models import ChannelPush, Listing, ListingRevision, Product, RefreshClock, Variant
+from catalog.models import Category, ChannelPush, Listing, ListingRevision, Product, RefreshClock, Variant
 from catalog.policies.fields import FIELDS, LISTING_KIND, ContentField, Override
 from catalog.selectors.contents import override_layer
 from catalog.selectors.listings import names_of_parts
+from catalog.selectors.showing import role_label
 from catalog.states import RevisionState
+from stores.models import CustomerGroup
 
 OPEN_REVISIONS = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
 
@@ -71,12 +74,48 @@ def shown_fields(content: dict[str, Any]) -> list[ShownField]:
     shown = []
     for field in FIELDS:
         value = content.get(field.code)
+        if field.by == "sku":
+            continue  # one table for all of them: `shown_variants`
         if field.by:
-            parts = tuple((names.get(f"{field.code}.{key}", key), part) for key, part in (value or {}).items())
+            parts = tuple((names.get(f"{field.code}.{key}", key), _words(part)) for key, part in (value or {}).items())
             shown.append(ShownField(field, parts=parts))
+        elif field.code == "category":
+            name = Category.objects.filter(code=value or "").values_list("name", flat=True).first()
+            shown.append(ShownField(field, value=name or value))
+        elif field.code == "customer_group":
+            group = CustomerGroup.objects.filter(code=value or "").first()
+            shown.append(ShownField(field, value=f"{group.rank}. {group.name}" if group else value))
+        elif field.shape == "pictures":
+            shown.append(ShownField(field, value=[{**item, "label": role_label(item["role"])} for item in value or []]))
         else:
             shown.append(ShownField(field, value=value))
     return shown
+
+
+def shown_variants(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row per SKU that is offered: name, price, former price, weight, barcode."""
+    return [
+        {
+            "sku": sku,
+            "name": name,
+            **{
+                column: (content.get(code) or {}).get(sku)
+                for column, code in (
+                    ("price", "prices"),
+                    ("was", "was_prices"),
+                    ("weight", "weight"),
+                    ("barcode", "barcodes"),
+                )
+            },
+        }
+        for sku, name in sorted((content.get("variants") or {}).items())
+    ]
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return value
 
 
 def open_drafts(listing: Listing) -> list[OpenDraft]:

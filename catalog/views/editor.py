@@ -73,6 +73,7 @@ def _context(request: HttpRequest, revision: ListingRevision, **more: Any) -> di
     return {
         "revision": revision,
         "sheet": sheet,
+        "heading": str(sheet.entries["title"].value or sheet.listing.product.name),
         "remarks": _anchored(sheet.findings),
         "groups": [option.split("\t", 1) for option in sheet.entries["customer_group"].options],
         "now": now,

@@ -71,7 +71,7 @@ def completeness_chip(listing: Listing) -> Chip:
     """How much of what the shop needs is there; what is missing in the title."""
     missing = ", ".join(Missing.read(item).label for item in listing.missing[:6])
     tone = Tone.GOOD if listing.completeness == 100 else Tone.WARN if listing.completeness >= 60 else Tone.BAD
-    return Chip(f"{listing.completeness} %", tone, title=missing)
+    return Chip(f"{listing.completeness}\u00a0%", tone, title=missing)
 
 
 class ListingFilter(django_filters.FilterSet):
@@ -222,11 +222,13 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(listing_pages.versions_of(row)[:20])
     context = {
         "listing": row,
+        "heading": row.title or row.product.name,
         "chips": state_chips(row),
         "completeness": completeness_chip(row),
         "live": live,
         "snapshot": snapshot,
         "fields": listing_pages.shown_fields(snapshot.fields) if snapshot else [],
+        "variants": listing_pages.shown_variants(snapshot.fields) if snapshot else [],
         "drafts": listing_pages.open_drafts(row),
         "versions": versions,
         "pushes": listing_pages.pushes_of(row),
