@@ -7,13 +7,25 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from import_export import fields, resources, widgets
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 
+from approvals import services as approvals
 from catalog import services
-from catalog.models import Category, Product, SellerCode, Variant
-from config.kit.backoffice import OperationsAdmin
+from catalog.models import (
+    AttributeDefinition,
+    Category,
+    DescriptionBlock,
+    PhotoRule,
+    Product,
+    SellerCode,
+    StyleExample,
+    Variant,
+)
+from catalog.services.bulk_jobs import MEASURE
+from config.kit.backoffice import REASON, OperationsAdmin
 from config.kit.web import actor_of
 from stores.models import Shop
 
@@ -159,3 +171,88 @@ class SellerCodeAdmin(ImportExportMixin, OperationsAdmin):
         before = {SellerCode.objects.get(pk=obj.pk).variant.product_id} if change else set()
         super().save_model(request, obj, form, change)
         services.index_products(product_ids={obj.variant.product_id} | before)
+
+
+class _Measured(OperationsAdmin):
+    """Reference data by which listings and pictures are measured: after a change a worker measures those of the category anew."""
+
+    allow_add = True
+    settled_fields: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What contents refer to stays once it exists."""
+        return [*super().get_readonly_fields(request, obj), *(self.settled_fields if obj else ())]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Measure anew what it is about, and what it was about before."""
+        before = [self.model._default_manager.get(pk=obj.pk)] if change else []
+        super().save_model(request, obj, form, change)
+        if set(form.changed_data) - {REASON}:
+            self._measure(request, {_category_of(one) for one in (*before, obj)})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """What it demanded is demanded no longer."""
+        category = _category_of(obj)
+        super().delete_model(request, obj)
+        self._measure(request, {category})
+
+    def _measure(self, request: HttpRequest, categories: set[int | None]) -> None:
+        for category in {None} if None in categories else categories:
+            approvals.request_job(
+                kind=MEASURE,
+                title=gettext("Listings and pictures measured anew"),
+                params={"category": category},
+                actor=actor_of(request),
+                now=timezone.now(),
+            )
+
+
+def _category_of(row: Any) -> int | None:
+    """The category that a row of reference data is about, None for every one."""
+    return getattr(row, "category_id", None)
+
+
+@admin.register(AttributeDefinition)
+class AttributeDefinitionAdmin(_Measured):
+    """What products of a category have. The code and the category stay: contents are stored under them."""
+
+    settled_fields = ("code", "category")
+    list_display = ("name", "code", "category", "kind", "unit", "is_required", "is_safety", "position")
+    list_select_related = ("category",)
+    list_filter = ("kind", "is_required", "is_safety")
+    search_fields = ("code", "name", "category__name")
+    autocomplete_fields = ("category",)
+
+
+@admin.register(DescriptionBlock)
+class DescriptionBlockAdmin(_Measured):
+    """The named blocks of every description. The code stays: contents are stored under it."""
+
+    settled_fields = ("code",)
+    list_display = ("name", "name_en", "code", "is_required", "position")
+    search_fields = ("code", "name", "name_en")
+
+
+@admin.register(PhotoRule)
+class PhotoRuleAdmin(_Measured):
+    """How many pictures of a kind are needed, and what platforms demand of them."""
+
+    allow_delete = True
+    list_display = ("role", "platform", "category", "min_count", "min_side", "ratio", "max_bytes", "white_background")
+    list_select_related = ("platform", "category")
+    list_filter = ("role", "platform")
+    search_fields = ("platform__code", "platform__name", "category__name")
+    autocomplete_fields = ("platform", "category")
+
+
+@admin.register(StyleExample)
+class StyleExampleAdmin(OperationsAdmin):
+    """The style library: titles and copy that moved people."""
+
+    allow_add = True
+    allow_delete = True
+    list_display = ("text", "style", "category")
+    list_select_related = ("category",)
+    list_filter = ("style",)
+    search_fields = ("text", "style", "note")
+    autocomplete_fields = ("category",)

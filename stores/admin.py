@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,7 +22,18 @@ from config.kit.backoffice import OperationsAdmin
 from config.kit.errors import DomainError
 from config.kit.web import actor_of
 from stores import services
-from stores.models import Channel, Department, Employee, Employment, Platform, Position, Shop, ShopApiKey, ShopMember
+from stores.models import (
+    Channel,
+    CustomerGroup,
+    Department,
+    Employee,
+    Employment,
+    Platform,
+    Position,
+    Shop,
+    ShopApiKey,
+    ShopMember,
+)
 from stores.selectors import channel_secrets
 from stores.states import PlatformState
 
@@ -235,15 +247,51 @@ class PlatformAdmin(OperationsAdmin):
         each(request, rows, act, state.label)
 
 
+@admin.register(CustomerGroup)
+class CustomerGroupAdmin(OperationsAdmin):
+    """Target groups by their rank. The code stays: contents are stored under it."""
+
+    allow_add = True
+    list_display = ("rank", "name", "code")
+    list_display_links = ("name",)
+    ordering = ("rank", "code")
+    search_fields = ("code", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What others refer to stays once it exists."""
+        return [*super().get_readonly_fields(request, obj), *(("code",) if obj else ())]
+
+
+class ShopForm(forms.ModelForm):
+    """A branch belongs to a main shop, in one step: no shop is its own branch, and no branch has branches."""
+
+    def clean_main_shop(self) -> Shop | None:
+        """Refuse circles and chains by name."""
+        main: Shop | None = self.cleaned_data["main_shop"]
+        if main is None:
+            return None
+        if main.pk == self.instance.pk:
+            raise forms.ValidationError(gettext("A shop is no branch of itself."))
+        if main.main_shop_id is not None:
+            raise forms.ValidationError(gettext("%(shop)s is a branch itself.") % {"shop": main})
+        if self.instance.pk and self.instance.branches.exists():
+            raise forms.ValidationError(gettext("This shop has branches, so it is a main shop."))
+        return main
+
+
 @admin.register(Shop)
 class ShopAdmin(OperationsAdmin):
     """Shops. What their orders are counted in is fixed once they exist."""
 
     allow_add = True
-    list_display = ("code", "name", "kind", "platform", "currency", "is_active")
-    list_select_related = ("platform",)
-    list_filter = ("kind", "platform", "is_active")
+    form = ShopForm
+    list_display = (
+        "code", "name", "kind", "platform", "currency", "main_shop", "is_directly_operated", "is_active",
+    )  # fmt: skip
+    list_select_related = ("platform", "main_shop")
+    list_filter = ("kind", "platform", "is_directly_operated", "is_active")
     search_fields = ("code", "name")
+    autocomplete_fields = ("main_shop",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What others refer to stays once it exists."""
@@ -255,7 +303,8 @@ class ChannelAdmin(OperationsAdmin):
     """Doors of shops. The secret is no field: it is read from the environment."""
 
     allow_add = True
-    list_display = ("code", "shop", "kind", "address", "has_secret", "is_active")
+    list_display = ("code", "shop", "kind", "address", "api_address", "has_secret", "is_active")
+    formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
     list_filter = ("kind", "shop", "is_active")
     search_fields = ("code", "shop__code", "shop__name")
 

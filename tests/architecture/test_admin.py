@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.models import CalendarDay, WorkCalendar
+from catalog.models import AttributeDefinition, DescriptionBlock, PhotoRule, StyleExample
 from config.kit.backoffice import OperationsAdmin
 from orders.models import ColumnMap, Courier
 from stores.models import Employee, Employment, ShopApiKey, ShopMember
@@ -23,6 +24,7 @@ from tests.conftest import RoleClient
 from tests.factories.catalog import CategoryFactory, SellerCodeFactory, VariantFactory
 from tests.factories.customers import MessageFactory
 from tests.factories.inventory import LocationFactory
+from tests.factories.listings import CustomerGroupFactory
 from tests.factories.stores import (
     ChannelFactory,
     DepartmentFactory,
@@ -33,11 +35,13 @@ from tests.factories.stores import (
 )
 
 MAY_BE_ADDED = {
-    "approvals.calendarday", "catalog.category", "catalog.product", "catalog.sellercode", "catalog.variant",
-    "inventory.location", "orders.columnmap", "stores.channel", "stores.department", "stores.employee",
+    "approvals.calendarday", "catalog.attributedefinition", "catalog.category", "catalog.descriptionblock",
+    "catalog.photorule", "catalog.product", "catalog.sellercode", "catalog.styleexample", "catalog.variant",
+    "inventory.location", "orders.columnmap", "stores.channel", "stores.customergroup", "stores.department",
+    "stores.employee",
     "stores.employment", "stores.platform", "stores.position", "stores.shop", "stores.shopapikey", "stores.shopmember",
 }  # fmt: skip
-MAY_BE_DELETED = {"approvals.calendarday", "stores.shopmember"}
+MAY_BE_DELETED = {"approvals.calendarday", "catalog.photorule", "catalog.styleexample", "stores.shopmember"}
 MAY_NOT_BE_CHANGED = {"customers.message", "stores.shopapikey", "stores.shopmember"}
 # Fields that sound like status, stock or money and are none, or are typed once when the row is made.
 TYPED_ONCE = {"catalog.variant": {"price"}}
@@ -127,6 +131,24 @@ ROWS: dict[str, tuple[str, Callable[[int], Any]]] = {
             calendar=WorkCalendar.objects.create(code=f"c{n}", name=f"C {n}"), on=date(2026, 1, n + 1), is_working=False
         ),
     ),
+    "catalog.attributedefinition": (
+        "OPS",
+        lambda n: AttributeDefinition.objects.create(category=CategoryFactory(code=f"c{n}"), code=f"a{n}", name="Lid"),
+    ),
+    "catalog.descriptionblock": (
+        "OPS",
+        lambda n: DescriptionBlock.objects.create(code=f"block{n}", name=f"Block {n}", position=90 + n),
+    ),
+    "catalog.photorule": (
+        "OPS",
+        lambda n: PhotoRule.objects.create(
+            platform=PlatformFactory(code=f"p{n}"), category=CategoryFactory(code=f"c{n}"), role="main"
+        ),
+    ),
+    "catalog.styleexample": (
+        "OPS",
+        lambda n: StyleExample.objects.create(category=CategoryFactory(code=f"c{n}"), style="lively", text="Warm"),
+    ),
     "catalog.category": ("OPS", lambda n: CategoryFactory(code=f"cat{n}", parent=CategoryFactory(code=f"top{n}"))),
     "catalog.product": ("OPS", lambda n: VariantFactory(product__category=CategoryFactory(code=f"cat{n}"))),
     "catalog.variant": ("OPS", lambda n: VariantFactory()),
@@ -136,12 +158,16 @@ ROWS: dict[str, tuple[str, Callable[[int], Any]]] = {
     "orders.columnmap": ("OPS", lambda n: ColumnMap.objects.create(code=f"map{n}", name=f"Map {n}", columns={})),
     "orders.courier": ("OPS", lambda n: Courier.objects.create(code=f"courier{n}", name=f"Courier {n}")),
     "stores.channel": ("OPS", lambda n: ChannelFactory()),
+    "stores.customergroup": ("MGR", lambda n: CustomerGroupFactory(code=f"group{n}")),
     "stores.department": ("ADMIN", lambda n: DepartmentFactory(code=f"d{n}")),
     "stores.employee": ("ADMIN", lambda n: EmployeeFactory(department=DepartmentFactory(code=f"d{n}"))),
     "stores.employment": ("ADMIN", _employment),
     "stores.platform": ("OPS", lambda n: PlatformFactory(code=f"p{n}")),
     "stores.position": ("ADMIN", lambda n: PositionFactory(code=f"p{n}", department=DepartmentFactory(code=f"d{n}"))),
-    "stores.shop": ("OPS", lambda n: ShopFactory(platform=PlatformFactory(code=f"p{n}"))),
+    "stores.shop": (
+        "OPS",
+        lambda n: ShopFactory(platform=PlatformFactory(code=f"p{n}"), main_shop=ShopFactory(code=f"main{n}")),
+    ),
     "stores.shopapikey": ("ADMIN", _key),
     "stores.shopmember": ("ADMIN", lambda n: ShopMember.objects.create(employee=EmployeeFactory(), shop=ShopFactory())),
 }

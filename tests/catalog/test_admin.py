@@ -8,13 +8,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from approvals.models import TrailEntry
+from approvals.models import Job, TrailEntry
+from approvals.services import run_jobs
 from catalog import selectors, services
 from catalog.errors import NegativePrice, NothingToSell, ReasonMissing
-from catalog.models import Product, SellerCode, Variant
+from catalog.models import AttributeDefinition, DescriptionBlock, Listing, PhotoRule, Product, SellerCode, Variant
+from catalog.services.bulk_jobs import MEASURE
+from catalog.services.following import refresh_completeness
 from catalog.states import PRODUCT_TRANSITIONS, ProductState
 from config.kit.errors import TransitionNotAllowed
 from tests.factories.catalog import CategoryFactory, ProductFactory, SellerCodeFactory, VariantFactory
+from tests.factories.listings import ListingFactory, complete_product
 from tests.factories.stores import ShopFactory
 
 
@@ -161,3 +165,62 @@ def test_pictures_are_for_people_who_are_signed_in(client_as, client, settings, 
     assert b"".join(response.streaming_content).startswith(b"\x89PNG")
     assert client.get(address).status_code == 302
     assert client_as("WH").get(reverse("catalog:variant_picture", args=[VariantFactory().pk])).status_code == 404
+
+
+def test_another_demand_measures_listings_and_pictures_anew(client_as):
+    top, below, beside = CategoryFactory(code="cups"), CategoryFactory(code="mugs"), CategoryFactory(code="hats")
+    below.parent = top
+    below.save(update_fields=["parent"])
+    ours, other = (
+        ListingFactory(product=complete_product(category=category), title="") for category in (below, beside)
+    )
+    refresh_completeness(listing_ids=[ours.pk, other.pk])
+    data = {"category": top.pk, "code": "volume", "name": "Volume", "kind": "number", "is_required": "on"}
+    response = client_as("OPS").post(
+        reverse("admin:catalog_attributedefinition_add"), {**data, "position": "1", "change_reason": "asked for"}
+    )
+    assert response.status_code == 302
+    run_jobs()
+    shown = dict(Listing.objects.values_list("pk", "completeness"))
+    assert shown[ours.pk] < 100 and shown[other.pk] == 100
+
+
+def test_a_rule_that_goes_is_told_with_its_reason_and_measured_anew(client_as):
+    rule = PhotoRule.objects.create(role="main", min_count=9)
+    client = client_as("OPS")
+    address = reverse("admin:catalog_photorule_delete", args=[rule.pk])
+    client.post(address, {"post": "yes"})
+    assert PhotoRule.objects.exists()
+    client.post(address, {"post": "yes", "change_reason": "nobody asks for it"})
+    assert not PhotoRule.objects.exists()
+    assert TrailEntry.objects.filter(action="backoffice.deleted", reason="nobody asks for it").count() == 1
+    assert Job.objects.get().kind == MEASURE
+
+
+@pytest.mark.parametrize("name", ["attributedefinition", "descriptionblock"])
+def test_what_contents_are_stored_under_stays(client_as, name):
+    response = client_as("OPS").get(reverse(f"admin:catalog_{name}_add"))
+    assert 'name="code"' in response.text
+    model = {"attributedefinition": AttributeDefinition, "descriptionblock": DescriptionBlock}[name]
+    facts = {"category": CategoryFactory()} if name == "attributedefinition" else {}
+    row = model.objects.create(code="colour", name="Colour", **facts)
+    text = client_as("OPS").get(reverse(f"admin:catalog_{name}_change", args=[row.pk])).text
+    assert 'name="code"' not in text and 'name="name"' in text
+
+
+def test_a_branch_belongs_to_a_main_shop_and_to_no_branch(client_as):
+    main, branch, third = ShopFactory(code="main"), ShopFactory(code="branch"), ShopFactory(code="third")
+    client = client_as("OPS")
+
+    def put(shop, under):
+        page = client.get(reverse("admin:stores_shop_change", args=[shop.pk]))
+        data = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+        data |= {"main_shop": under.pk, "change_reason": "as opened"}
+        client.post(reverse("admin:stores_shop_change", args=[shop.pk]), data)
+        shop.refresh_from_db()
+        return shop.main_shop
+
+    assert put(branch, main) == main
+    assert put(third, branch) is None
+    assert put(main, main) is None
+    assert put(main, third) is None
