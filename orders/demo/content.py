@@ -28,9 +28,13 @@ from catalog.models import (
     Photo,
     PhotoRule,
     Product,
+    ProofreadTask,
     StyleExample,
     Variant,
 )
+from catalog.policies.fields import FIELDS
+from catalog.policies.proofreads import read_fields
+from catalog.selectors.facts import units_sold
 from catalog.services.photos import process_photos, sign_off_photo, upload_photos
 from catalog.services.prices import PriceChange, set_prices
 from catalog.services.shots import plan_shots
@@ -121,6 +125,7 @@ def take_pictures(world: World, products: Sequence[Product]) -> None:
     waiting = Photo.objects.filter(state=PhotoState.CHECKED).order_by("pk")
     for photo in list(waiting)[:-2]:
         sign_off_photo(photo_id=photo.pk, actor=world.staff("art-bai"), now=now + timedelta(minutes=30))
+    catalog.rank_products(sold=units_sold(since=world.at(90), until=world.now))
     plan_shots(actor=Actor.system("catalog.plan_shots"), now=world.at(2, 60))
 
 
@@ -136,9 +141,9 @@ def bring_to_the_shops(world: World, products: Sequence[Product]) -> list[Listin
     flagship = [row for row in rows if row.shop_id == main.pk]
     own = [row for row in rows if row.shop_id == mall.pk]
     for number, listing in enumerate(flagship[:20]):
-        _publish(world, listing, world.at(40 - number, 9 * 60 + 7 * number), {})
+        _publish(world, listing, world.at(20 - 9 * number // 10, 9 * 60 + 7 * number), {})
     for number, listing in enumerate(own):
-        _publish(world, listing, world.at(30 - 2 * number, 10 * 60), {})
+        _publish(world, listing, world.at(17 - number, 10 * 60), {})
     _renew(world, flagship)
     return flagship
 
@@ -215,6 +220,21 @@ def leave_work(world: World, flagship: Sequence[Listing]) -> None:
         product=flagship[1].product, text="同款在别家页面主推“两年质保”，客单价高 12 元。", by=world.people["mktg"],
         at=now - timedelta(days=4),
     )  # fmt: skip
+
+
+def proofread(world: World) -> None:
+    """Two rounds of proof-reading: the first is done but for a few, the second was picked this morning."""
+    system, reader = Actor.system("catalog.pick_proofreads"), world.staff("plan-xu")
+    first = catalog.pick_proofreads(now=world.at(3, 60), actor=system)
+    for number, task in enumerate(ProofreadTask.objects.filter(pk__in=first).order_by("pk")[:6]):
+        snapshot = Listing.objects.select_related("live__snapshot").get(pk=task.listing_id).live.snapshot  # type: ignore[union-attr]
+        fields = read_fields(snapshot.fields, [field.code for field in FIELDS])  # type: ignore[union-attr]
+        wrong = {"brief": "少写了容量，补上。"} if number == 5 else {}
+        catalog.record_proofread(
+            task_id=task.pk, confirmed=[code for code in fields if code not in wrong], corrected=wrong, actor=reader,
+            now=world.at(2, 9 * 60 + 11 * number),
+        )  # fmt: skip
+    catalog.pick_proofreads(now=world.at(0, 60), actor=system)
 
 
 def send_sources(world: World, products: Sequence[Product]) -> None:

@@ -62,6 +62,7 @@ def _chapters(world: World) -> None:
     flagship = content.bring_to_the_shops(world, products)
     content.leave_work(world, flagship)
     content.send_sources(world, products)
+    content.proofread(world)
     shopfront.build_pages(world, products)
     shopfront.file_proposals(world)
     world.say("Clocks, notices and saved views")
