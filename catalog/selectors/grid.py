@@ -385,4 +385,4 @@ def _band_hint(one: Change, bands: Mapping[tuple[int, int], tuple[Decimal, Decim
         text = _("Above everything else: %(category)s costs %(lowest)s to %(highest)s in this shop.") % facts
     else:
         return None
-    return Finding("price_band", "warn", one.path, text, facts)
+    return Finding("price_band", "info", one.path, text, facts)
