@@ -140,6 +140,13 @@ class Deadline(models.Model):
                 fields=["owner_role", "due_at"], name="deadline_by_role", condition=Q(state__in=("running", "paused"))
             ),
             models.Index(fields=["subject_type", "subject_id"], name="deadline_by_subject"),
+            # What the wall counts: clocks that are open or were ever breached, and how long those that were met took.
+            models.Index(
+                fields=["subject_type", "due_at"],
+                name="deadline_on_wall",
+                condition=Q(state__in=("running", "paused")) | Q(breached_at__isnull=False),
+            ),
+            models.Index(fields=["subject_type", "ended_at"], name="deadline_met", condition=Q(state="met")),
         ]
         constraints = [
             models.UniqueConstraint(

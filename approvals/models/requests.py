@@ -8,6 +8,7 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -68,19 +69,28 @@ _DECISION_IS_ABOUT_THIS = f"""
 """
 
 
+# A stage is open only in these: while it is reviewed, and after an emergency until somebody has looked at it again.
+WAITS = Q(state="in_review") | Q(is_emergency=True)
+
+
+def seen_by(user: Any) -> Q:
+    """One's own requests, those that wait for one's roles, and with `approvals.view_changerequest` those of one's shops."""
+    shops = shop_scope(user)
+    # Not Q(), which means nothing beside an "or": whoever sees every shop would see only their own requests.
+    in_shops = Q(pk__gt=0) if shops is None else Q(store_id__isnull=True) | Q(store_id__in=shops)
+    own = Q(requester_id=user.pk) | Q(authors__contains=[user.pk])
+    if user.has_perm("approvals.view_changerequest"):
+        return own | in_shops
+    of_role = RequestStage.objects.filter(request=OuterRef("pk"), role__in=user.groups.values("name"))
+    return own | (in_shops & Exists(of_role))
+
+
 class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
     """Reads of requests."""
 
     def visible_to(self, user: Any) -> ChangeRequestQuerySet:
-        """One's own requests, those that wait for one's roles, and with `approvals.view_changerequest` those of one's shops."""
-        shops = shop_scope(user)
-        # Not Q(), which means nothing beside an "or": whoever sees every shop would see only their own requests.
-        in_shops = Q(pk__gt=0) if shops is None else Q(store_id__isnull=True) | Q(store_id__in=shops)
-        own = Q(requester_id=user.pk) | Q(authors__contains=[user.pk])
-        if user.has_perm("approvals.view_changerequest"):
-            return self.filter(own | in_shops)
-        of_role = RequestStage.objects.filter(request=OuterRef("pk"), role__in=user.groups.values("name"))
-        return self.filter(own | (in_shops & Exists(of_role)))
+        """What the person sees without standing in for anybody (`seen_by`)."""
+        return self.filter(seen_by(user))
 
 
 class ChangeRequest(models.Model):
@@ -138,11 +148,13 @@ class ChangeRequest(models.Model):
         verbose_name = _("change request")
         verbose_name_plural = _("change requests")
         indexes = [
-            models.Index(fields=["urgency", "id"], name="request_inbox", condition=Q(state="in_review")),
+            models.Index(fields=["urgency", "id"], name="request_inbox", condition=WAITS),
+            models.Index(fields=["urgency", "id"], name="request_by_urgency"),
             models.Index(fields=["due_at", "id"], name="request_by_due"),
             models.Index(fields=["subject_type", "subject_id", "-id"], name="request_by_subject"),
             models.Index(fields=["kind", "draft_id"], name="request_by_draft"),
             models.Index(fields=["requester", "-id"], name="request_by_requester"),
+            GinIndex(fields=["authors"], name="request_by_author"),
             models.Index(fields=["package_id"], name="request_by_package", condition=Q(package_id__isnull=False)),
             models.Index(fields=["next_attempt_at", "id"], name="request_to_publish", condition=Q(state="approved")),
             models.Index(fields=["published_at", "id"], name="request_to_confirm", condition=Q(state="published")),

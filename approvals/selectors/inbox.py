@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
-    Exists,
     ExpressionWrapper,
     F,
     Func,
@@ -23,8 +22,9 @@ from django.db.models import (
 from django.utils.translation import gettext
 
 from approvals.models import ChangeRequest, ClassRule, Deadline, Deputyship, RequestStage, RequestView, StageRule
+from approvals.models.requests import seen_by
 from approvals.registries import approval_kinds
-from approvals.selectors.requests import section_of, waiting_for
+from approvals.selectors.requests import section_of, turn_of, waiting_for
 from approvals.selectors.wall import REQUEST
 from approvals.states import DeadlineState, StageMode, StageState
 
@@ -33,32 +33,29 @@ _HEAVY = ("content", "base_content", "findings", "effects")
 
 def readable_by(user: Any, at: datetime) -> QuerySet[ChangeRequest]:
     """What a person may open: what they see anyway, and what waits for them as somebody's deputy."""
-    rows = ChangeRequest.objects.visible_to(user)
-    if not Deputyship.objects.filter(deputy_id=user.pk, starts_at__lte=at, ends_at__gt=at).exists():
-        return rows
-    waiting = waiting_for(user, at)
-    return ChangeRequest.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=waiting.values("pk")))
+    seen = seen_by(user)
+    if Deputyship.objects.filter(deputy_id=user.pk, starts_at__lte=at, ends_at__gt=at).exists():
+        seen |= turn_of(user, at)
+    return ChangeRequest.objects.filter(seen)
 
 
 def inbox(user: Any, at: datetime) -> QuerySet[ChangeRequest]:
     """Rows of the inbox with what their columns show, in one query and one for the stages.
 
-    Annotations: `waits_for_me`, `is_mine`, `fired` (names of the class rules), `debtor` (for whom its clock is paused), and
-    `open_stages` as a list.
+    Annotations: `fired` (names of the class rules), `debtor` (for whom its clock is paused), and `open_stages` as a list.
+    To narrow by, without a price for who does not: `waits_for_me`, `is_mine`.
     """
-    waiting = waiting_for(user, at).filter(pk=OuterRef("pk"))
     paused = Deadline.objects.filter(
         subject_type=REQUEST, subject_id=OuterRef("pk"), state=DeadlineState.PAUSED
     ).values("pause_debtor")[:1]
     mine = Q(requester_id=user.pk) | Q(authors__contains=[user.pk])
     return (
         readable_by(user, at)
-        .annotate(
-            waits_for_me=Exists(waiting),
+        .alias(
+            waits_for_me=ExpressionWrapper(turn_of(user, at), output_field=BooleanField()),
             is_mine=ExpressionWrapper(mine, output_field=BooleanField()),
-            fired=ArraySubquery(_fired().values("name")),
-            debtor=Subquery(paused),
         )
+        .annotate(fired=ArraySubquery(_fired().values("name")), debtor=Subquery(paused))
         .select_related("requester")
         .prefetch_related(
             Prefetch("stages", queryset=titled_stages().filter(state=StageState.OPEN), to_attr="open_stages")

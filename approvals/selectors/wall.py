@@ -268,7 +268,7 @@ def _by_kind(scope: Q, now: datetime) -> list[Bar]:
 
 
 def _by_stage(scope: Q, now: datetime) -> list[Bar]:
-    of = RequestStage.objects.filter(pk=OuterRef("subject_id"))
+    of = RequestStage.objects.filter(pk=OuterRef("subject_id")).order_by()
     rows = (
         _clocks(scope, STAGE, now)
         .annotate(request_id=Subquery(of.values("request")), code=Subquery(of.values("code")))
@@ -279,7 +279,7 @@ def _by_stage(scope: Q, now: datetime) -> list[Bar]:
 
 
 def _by_department(scope: Q, now: datetime) -> list[Bar]:
-    of = RequestStage.objects.filter(pk=OuterRef("subject_id"))
+    of = RequestStage.objects.filter(pk=OuterRef("subject_id")).order_by()
     rows = (
         _clocks(scope, STAGE, now)
         .annotate(request_id=Subquery(of.values("request")), department=Subquery(of.values("role")))
