@@ -404,7 +404,7 @@ def _says(revision: PageRevision) -> dict[str, Any]:
         "layout": revision.layout.code,
         "ends_at": revision.ends_at.isoformat() if revision.ends_at else None,
         "publish_at": revision.publish_at.isoformat() if revision.publish_at else None,
-        "order": [module["key"] for module in revision.modules],
+        "order": ", ".join(module["key"] for module in revision.modules),
     }
     said.update({f"modules.{module['key']}": (module["region"], module["data"]) for module in revision.modules})
     return said
