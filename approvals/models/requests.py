@@ -82,7 +82,7 @@ def seen_by(user: Any) -> Q:
     if user.has_perm("approvals.view_changerequest"):
         return own | in_shops
     of_role = RequestStage.objects.filter(request=OuterRef("pk"), role__in=user.groups.values("name"))
-    return own | (in_shops & Exists(of_role))
+    return own | (in_shops & Q(Exists(of_role)))
 
 
 class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):

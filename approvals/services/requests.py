@@ -289,8 +289,7 @@ def _submit(kind: str, draft_id: int, actor: Actor, now: datetime, important: bo
 
 
 def _still_running_since(kind: str, draft_id: int) -> datetime | None:
-    """When the clock began that a refused or voided request of this draft left running; None when none runs, as after a
-    withdrawal."""
+    """When the clock began that a refused or voided request of this draft left running. None: none runs, or it was withdrawn."""
     requests = ChangeRequest.objects.filter(kind=kind, draft_id=draft_id)
     clocks = Deadline.objects.open().filter(subject_type=REQUEST, subject_id__in=requests.values("pk"))
     return clocks.order_by("started_at").values_list("started_at", flat=True).first()

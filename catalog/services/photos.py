@@ -381,7 +381,9 @@ def refuse_photo(*, photo_id: int, reason: str, actor: Actor, now: datetime) -> 
         reason=reason,
     )
     reasoned = {"file": photo.file_name, "product": photo.product.name, "reason": photo.problem}
-    _tell_uploader(photo, Wording(_("“%(file)s” of %(product)s was refused: %(reason)s"), reasoned), actor=actor, now=now)
+    _tell_uploader(
+        photo, Wording(_("“%(file)s” of %(product)s was refused: %(reason)s"), reasoned), actor=actor, now=now
+    )
     return photo
 
 

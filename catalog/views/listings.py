@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -104,7 +104,7 @@ class ListingFilter(django_filters.FilterSet):
 
     def by_confirmed(self, rows: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
         """Published, and nobody has seen it."""
-        return rows.filter(live_state=RequestState.PUBLISHED)
+        return rows.filter(Q(live_state=RequestState.PUBLISHED))
 
 
 def _take_down_one(*, pk: int, actor: Any, reason: str, **data: Any) -> None:

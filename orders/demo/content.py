@@ -7,7 +7,7 @@ Everything goes through the services that people use, at the moment at which peo
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -299,7 +299,7 @@ def _renew(world: World, flagship: Sequence[Listing]) -> None:
 
 
 def _publish(
-    world: World, listing: Listing, at: datetime, fields: dict[str, object], *, seen: bool = True
+    world: World, listing: Listing, at: datetime, fields: Mapping[str, object], *, seen: bool = True
 ) -> ChangeRequest:
     request = _decide(world, _submit(world, listing, at, fields), at + timedelta(hours=1))
     if seen and request.state == "published":
@@ -312,7 +312,7 @@ def _publish(
 
 
 def _submit(
-    world: World, listing: Listing, at: datetime, fields: dict[str, object], *, important: bool = False
+    world: World, listing: Listing, at: datetime, fields: Mapping[str, object], *, important: bool = False
 ) -> ChangeRequest:
     author = world.staff("ops")
     revision: ListingRevision = catalog.begin_revision(listing_id=listing.pk, actor=author, now=at)

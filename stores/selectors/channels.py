@@ -22,7 +22,7 @@ def channel_secrets(code: str) -> list[str]:
 
 
 def channel_keys(code: str) -> list[str]:
-    """Keys with which we publish to a channel's shop system ("consumer_key:consumer_secret"), the newest first; none when not set up.
+    """Keys with which we publish to a channel's shop system ("consumer_key:consumer_secret"), the newest first.
 
     `CHANNEL_KEY_<CODE>` holds them, separated by commas: several while one is rotated. The demo has none.
     """
