@@ -110,8 +110,8 @@ def refuse(
 def sign(*, request_id: int, section: str, content_hash: str, actor: Actor, now: datetime) -> ChangeRequest:
     """Give a department's word for its own fields. It holds until one of these fields changes. Locks the request.
 
-    It is bound to what the request says, so the draft is not read again: whoever decides after it finds an edit. Raises NoSuchStage,
-    SignatureIsThere, and as `approve`.
+    It is bound to what the request says, so the draft is not read again: whoever decides after it finds an edit. Raises
+    NoSuchStage, SignatureIsThere, and as `approve`.
     """
     with transaction.atomic():
         request = lock_request(request_id)
