@@ -1,6 +1,7 @@
-"""The README's diagrams come from the transition tables."""
+"""The README's diagram comes from the transition tables."""
 
 from approvals.management.commands.draw_states import diagrams_of, readme_of, with_diagrams
+from approvals.states import REQUEST_TRANSITIONS
 
 
 def test_readme_shows_the_transition_tables_as_they_are() -> None:
@@ -11,5 +12,8 @@ def test_readme_shows_the_transition_tables_as_they_are() -> None:
 
 def test_diagram_has_every_step_of_the_table() -> None:
     drawn = diagrams_of("approvals")
-    assert "    [*] --> running\n    running --> paused\n    running --> met\n    running --> withdrawn\n" in drawn
-    assert "    failed --> queued\n" in drawn
+    assert "deadline.running([deadline.running]) --> deadline.paused & deadline.met & deadline.withdrawn\n" in drawn
+    assert "    job.failed --> job.queued\n" in drawn
+    arrows = [line.split(" --> ") for line in drawn.splitlines() if " --> " in line]
+    steps = sum(len(ends.split(" & ")) for start, ends in arrows if start.lstrip().startswith("request."))
+    assert steps == sum(map(len, REQUEST_TRANSITIONS.values()))

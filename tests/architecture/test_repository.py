@@ -192,7 +192,7 @@ def test_templates_load_nothing_from_elsewhere() -> None:
 
 PAGE = 90
 LONGER: dict[str, int] = {
-    "orders": 210
+    "orders": 100
 }  # lock order of the whole house and the column maps stand there; it may only shrink
 NOT_BUILT = {"marketing"}  # its README says where its modules will go
 

@@ -1,8 +1,9 @@
-"""The diagram in the README is the transition table."""
+"""The README's diagram comes from the transition tables."""
 
-from inventory.states import RESERVATION_TRANSITIONS
-from tests.support.diagrams import arrows, drawn
+from approvals.management.commands.draw_states import diagrams_of, readme_of, with_diagrams
 
 
-def test_the_diagram_draws_the_table():
-    assert drawn("inventory") == [arrows(RESERVATION_TRANSITIONS)]
+def test_readme_shows_the_transition_tables_as_they_are() -> None:
+    text = readme_of("inventory").read_text(encoding="utf-8")
+    assert diagrams_of("inventory") in text
+    assert with_diagrams(text, "inventory") == text

@@ -1,12 +1,9 @@
-"""The diagrams in the README are the transition tables."""
+"""The README's diagram comes from the transition tables."""
 
-from stores.states import BOOKING_TRANSITIONS, PAGE_REVISION_TRANSITIONS, PLATFORM_TRANSITIONS
-from tests.support.diagrams import arrows, drawn
+from approvals.management.commands.draw_states import diagrams_of, readme_of, with_diagrams
 
 
-def test_the_diagrams_draw_the_tables():
-    assert drawn("stores") == [
-        arrows(PLATFORM_TRANSITIONS),
-        arrows(PAGE_REVISION_TRANSITIONS),
-        arrows(BOOKING_TRANSITIONS),
-    ]
+def test_readme_shows_the_transition_tables_as_they_are() -> None:
+    text = readme_of("stores").read_text(encoding="utf-8")
+    assert diagrams_of("stores") in text
+    assert with_diagrams(text, "stores") == text

@@ -1,9 +1,9 @@
-"""`manage.py draw_states orders`: write the app's transition tables as diagrams into its README."""
+"""`manage.py draw_states orders`: write the app's transition tables as a diagram into its README."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,21 +11,23 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandParser
 
+_ENDS_ON_A_LINE = 5
 _PLACE = re.compile(r"(<!-- states -->\n).*?(<!-- /states -->)", re.DOTALL)
 
 
 def diagrams_of(app: str) -> str:
-    """Every `*_TRANSITIONS` table of the app's `states.py` as a Mermaid state diagram.
+    """Every `*_TRANSITIONS` table of the app's `states.py` as one Mermaid flowchart: a line for each state that is left.
 
-    The first state of a table is where rows begin.
+    One chart for all tables keeps a README at a page. The first state of a table, where rows begin, is drawn round.
     """
     states = import_module(f"{app}.states")
     tables = {name: table for name, table in vars(states).items() if name.endswith("_TRANSITIONS")}
-    return "".join(f"{_diagram(name, table)}\n" for name, table in tables.items())
+    lines = [line for name, table in tables.items() for line in _arrows(name.removesuffix("_TRANSITIONS"), table)]
+    return "\n".join(["```mermaid", "flowchart LR", *lines, "```", ""])
 
 
 def with_diagrams(text: str, app: str) -> str:
-    """A README's text with its diagrams drawn anew."""
+    """A README's text with its diagram drawn anew."""
     return _PLACE.sub(lambda place: f"{place[1]}{diagrams_of(app)}{place[2]}", text)
 
 
@@ -34,21 +36,22 @@ def readme_of(app: str) -> Path:
     return Path(apps.get_app_config(app).path) / "README.md"
 
 
-def _diagram(name: str, table: Mapping[Any, frozenset[Any]]) -> str:
+def _arrows(name: str, table: Mapping[Any, frozenset[Any]]) -> Iterator[str]:
+    """`request.approved --> request.published & request.voided`: the table's name keeps states of one word apart."""
     order = [str(state) for state in table]
-    lines = [f"    [*] --> {order[0]}"]
+    places = {state: f"{name.lower()}.{state}" for state in order}
     for source, targets in table.items():
-        lines += [f"    {source!s} --> {target}" for target in sorted(map(str, targets), key=order.index)]
-        if not targets:
-            lines.append(f"    {source!s} --> [*]")
-    title = name.removesuffix("_TRANSITIONS").replace("_", " ").capitalize()
-    return "\n".join([f"**{title}**", "", "```mermaid", "stateDiagram-v2", *lines, "```", ""])
+        start = places[str(source)]
+        shown = f"{start}([{start}])" if str(source) == order[0] else start
+        ends = [places[target] for target in sorted(map(str, targets), key=order.index)]
+        for first in range(0, len(ends), _ENDS_ON_A_LINE):
+            yield f"    {start if first else shown} --> {' & '.join(ends[first : first + _ENDS_ON_A_LINE])}"
 
 
 class Command(BaseCommand):
     """Draws between `<!-- states -->` and `<!-- /states -->`."""
 
-    help = "Write the transition tables of apps as diagrams into their READMEs."
+    help = "Write the transition tables of apps as a diagram into their READMEs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which apps."""
