@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from approvals.errors import DeadlineIsPaused
 from approvals.models import ChangeRequest, Deadline, RequestStage
 from approvals.policies.contents import canonical, content_hash, urgency
 from approvals.policies.requests import StagePlan, stage_times, stops
@@ -230,12 +231,19 @@ def give_back(
 
 
 def set_importance_clock(request: ChangeRequest, importance: str, *, actor: Actor, now: datetime, reason: str) -> None:
-    """Change the class: the other rule's clock runs from the same beginning, stages that are not done get their new times."""
+    """Change the class: the other rule's clock runs from the same beginning, stages that are not done get their new times.
+
+    What was paused so far moves the new due time as it moved the old one. Raises DeadlineIsPaused while the clock stands still.
+    """
+    whole = Deadline.objects.open().filter(subject_type=REQUEST, subject_id=request.pk).order_by("pk").first()
+    if whole is not None and whole.state == DeadlineState.PAUSED:
+        raise DeadlineIsPaused(debtor=whole.pause_debtor)
+    paused = timedelta(seconds=whole.paused_seconds if whole is not None else 0)
     withdraw_deadlines(
         subject_type=REQUEST, subject_ids=[request.pk], rules=[rule_of(request)], actor=actor, reason=reason, now=now
     )
     request.importance = importance
-    request.due_at = due_of(request.kind, importance, request.clock_started_at)
+    request.due_at = due_of(request.kind, importance, request.clock_started_at) + paused
     request.urgency = urgency(importance, request.due_at)
     request.save(update_fields=["importance", "due_at", "urgency", "importance_reasons"])
     start_clock(request, owner_id=request.requester_id, actor=actor, now=now)

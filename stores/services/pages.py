@@ -273,6 +273,7 @@ def page_draft(draft_id: int) -> Draft:
         publish_at=revision.publish_at,
         warned=dict(revision.warned),
         url=revision.get_absolute_url(),
+        platform_code=page.shop.platform.code if page.shop.platform else "",
     )
 
 

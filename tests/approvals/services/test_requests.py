@@ -11,6 +11,7 @@ from approvals.errors import (
     AlreadyDecided,
     AlreadySubmitted,
     ContentHasChanged,
+    DeadlineIsPaused,
     NothingChanged,
     NotReady,
     NotYourStage,
@@ -292,3 +293,18 @@ def test_a_pause_moves_the_due_time_and_names_who_owes(people: dict[str, Actor],
     resumed = services.resume_request(request_id=request.pk, actor=people["PLAN"], now=now + timedelta(hours=5))
     assert resumed.due_at == now + timedelta(hours=29)
     assert SecurityEvent.objects.filter(subject_id=request.pk).count() == 0
+
+
+def test_a_class_is_not_changed_while_the_clock_stands_still(people: dict[str, Actor], now: datetime) -> None:
+    request = submit(people, now)
+    services.pause_request(request_id=request.pk, reason="report", debtor="BIZ", actor=people["PLAN"], now=now)
+    with pytest.raises(DeadlineIsPaused):
+        services.raise_importance(request_id=request.pk, reason="safety", actor=people["OPS"], now=now)
+    request.refresh_from_db()
+    assert (request.importance, request.due_at) == ("general", now + timedelta(hours=24))
+
+    services.resume_request(request_id=request.pk, actor=people["PLAN"], now=now + timedelta(hours=2))
+    raised = services.raise_importance(
+        request_id=request.pk, reason="safety", actor=people["OPS"], now=now + timedelta(hours=3)
+    )
+    assert raised.due_at == now + timedelta(hours=14)
