@@ -177,7 +177,7 @@ def test_pasted_lines_are_checked_row_by_row_and_taken_all_or_none(planner, now,
         (10, "A line needs SKU, shop code and date."),
         (11, "Nobody has the user name “nobody”."),
     ]
-    assert checked[0].effect == "new"
+    assert checked[0].effect == "new line"
     with pytest.raises(PlanLinesRefused):
         paste_lines(plan_id=plan.pk, rows=rows, actor=planner, now=now)
     assert not ListingPlanLine.objects.exists()
