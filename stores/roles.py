@@ -9,7 +9,7 @@ from django.conf import settings
 from stores.states import Role
 
 _EVERYBODY = ("approvals.view_own_due_work", "stores.file_proposal")
-_LISTINGS = ("catalog.view_product", "catalog.view_listing", "stores.view_page", "stores.view_calendar")
+_LISTINGS = ("catalog.view_listing", "stores.view_page", "stores.view_calendar")
 _AUTHOR = (*_LISTINGS, "catalog.edit_listing", "stores.edit_page", "catalog.upload_photo")
 _EDITOR = (
     *_AUTHOR,
@@ -94,7 +94,7 @@ _WATCH = (
     "approvals.view_securityevent",
     "stores.see_all_shops",
 )
-_OVERSIGHT = ("approvals.view_changerequest", "approvals.view_clock_wall", "approvals.view_rulehit")
+_OVERSIGHT = ("approvals.view_changerequest", "approvals.view_clock_wall")
 
 PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OPS: (
@@ -126,6 +126,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         *_EVERYBODY,
         *_AUTHOR,
         *_SIGNS,
+        "catalog.view_product",
         "catalog.sign_off_photo",
         "stores.edit_layout",
         "stores.carry_out_proposal",
@@ -140,7 +141,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         "stores.book_zone",
         "stores.see_all_shops",
     ),
-    Role.BIZ: (*_EVERYBODY, *_LISTINGS, "catalog.send_source", "stores.see_all_shops"),
+    Role.BIZ: (*_EVERYBODY, *_LISTINGS, "catalog.view_product", "catalog.send_source", "stores.see_all_shops"),
     Role.CS: (*_EVERYBODY, *_ORDER_DESK, *_LISTINGS, *_SIGNS, "catalog.send_source"),
     Role.SELL: (*_EVERYBODY, *_ORDER_DESK, *_INTAKE),
     Role.AFTS: (*_EVERYBODY, *_ORDER_DESK),
@@ -213,6 +214,7 @@ PERMISSIONS_OF_ROLE: dict[str, tuple[str, ...]] = {
         *_LISTINGS,
         *_WATCH,
         *_OVERSIGHT,
+        "approvals.view_rulehit",
         "approvals.review_emergency",
         "orders.view_rawinput",
         "orders.view_importrun",

@@ -16,6 +16,7 @@ from stores.models import Platform
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 1, 30, tzinfo=UTC)
 PLATFORM = ("code", "name", "state")
+EMPTY = {"brand": "", "brief": "", "slogan": "", "blocks": {}, "attributes": {}, "service_text": "", "feature": ""}
 
 
 def test_rows_are_inserted_by_field_name_with_one_statement(django_assert_num_queries):
@@ -61,8 +62,11 @@ def test_relations_nulls_json_times_and_arrays_keep_their_types():
     words = ["水杯", 'quo"te', "back\\slash", "com,ma", ""]
     insert_rows(
         Product,
-        ("name", "category", "state", "search_tokens", "created_at"),
-        [("full", None, "draft", array_literal(words), NOW), ("empty", None, "draft", array_literal([]), NOW)],
+        ("name", "category", "state", "search_tokens", "created_at", *EMPTY),
+        [
+            ("full", None, "draft", array_literal(words), NOW, *EMPTY.values()),
+            ("empty", None, "draft", array_literal([]), NOW, *EMPTY.values()),
+        ],
     )
     assert dict(Product.objects.values_list("name", "search_tokens")) == {"full": words, "empty": []}
 

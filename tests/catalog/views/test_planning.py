@@ -49,7 +49,7 @@ def test_sender_sends_with_attachments_and_sees_what_becomes_of_it(client_as: Cl
     assert (answer.status_code, answer["Location"]) == (303, item.get_absolute_url())
     assert (item.importance, item.files.count(), item.sent_by) == (Importance.IMPORTANT, 2, biz.employee)
     page = biz.get(item.get_absolute_url()).content.decode()
-    assert "received" in page
+    assert "arrived" in page
     assert "note.txt" in page
     assert "catalog:source_refuse" not in page
 
