@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 
 from approvals.models import Snapshot
@@ -98,15 +98,16 @@ def in_stage(rows: QuerySet[RefreshClock], stage: str, now: datetime) -> QuerySe
 
 
 def board_counts(user: Any, now: datetime) -> dict[str, int]:
-    """How many are overdue, due and done. One query."""
+    """How many are overdue, due and done. One query of three counts, each from its index."""
     rows = RefreshClock.objects.filter(is_running=True)
     if not user.has_perm("stores.see_all_shops"):
         rows = rows.filter(store_id__in=Shop.objects.visible_to(user).values("pk"))
-    return rows.aggregate(
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
-        due=Count("pk", filter=Q(due_at__gte=now, due_at__lte=now + SOON)),
-        done=Count("pk", filter=Q(change_count__gt=0, changed_at__gte=now - DONE_SINCE)),
+    stages = ("overdue", "due", "done")
+    one, *others = (
+        in_stage(rows, stage, now).order_by().values(stage=Value(stage)).annotate(count=Count("pk")) for stage in stages
     )
+    found = {row["stage"]: row["count"] for row in one.union(*others, all=True)}
+    return {stage: found.get(stage, 0) for stage in stages}
 
 
 def group_diffs(said: dict[str, Any] | None, says: dict[str, Any] | None, group: str) -> list[FieldDiff]:
