@@ -188,7 +188,10 @@ CELERY_BEAT_SCHEDULE = {
     # At night in Shanghai, in small batches; what one hour does not manage the next one does.
     "comparisons": {"task": "catalog.compare_live", "schedule": crontab(hour="17-22", minute=20)},
     "ranks": {"task": "catalog.rank_products", "schedule": crontab(hour=20, minute=40)},
-    "proofreads": {"task": "catalog.pick_proofreads", "schedule": crontab(hour="21,22,23", minute=0)},  # before the office
+    "proofreads": {
+        "task": "catalog.pick_proofreads",
+        "schedule": crontab(hour="21,22,23", minute=0),
+    },  # before the office
     "stock-check": {"task": "inventory.compare_levels_with_ledger", "schedule": crontab(hour=19, minute=10)},
 }
 
