@@ -66,6 +66,11 @@ class PhotoSlot:
     others: list[Photo]
     missing: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """The id of the role's box."""
+        return f"field-photos-{self.role}"
+
 
 @dataclass(slots=True)
 class Sheet:
@@ -88,6 +93,11 @@ class Sheet:
     request: ChangeRequest | None
     live: Mapping[str, Any] | None
     photos_are_own: bool
+
+    @property
+    def all_entries(self) -> list[Entry]:
+        """Every input with a box of its own."""
+        return [*self.entries.values(), *self.blocks, *self.attributes]
 
 
 def sheet_of(revision: ListingRevision, now: datetime) -> Sheet:

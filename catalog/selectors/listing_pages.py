@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from approvals.models import ChangeRequest, Snapshot
 from approvals.selectors.requests import snapshots_of
 from catalog.models import Category, ChannelPush, Listing, ListingRevision, Product, RefreshClock, Variant
-from catalog.policies.fields import FIELDS, LISTING_KIND, ContentField, Override
+from catalog.policies.fields import BY_CODE, FIELDS, LISTING_KIND, ContentField, Override, top_field
 from catalog.selectors.contents import override_layer
 from catalog.selectors.listings import names_of_parts
 from catalog.selectors.showing import role_label
@@ -37,6 +37,11 @@ class OpenDraft:
 
     revision: ListingRevision
     overrides: list[Override]
+
+    @property
+    def differs_in(self) -> list[str]:
+        """The names of the fields that the shop has for itself, each once, in the reader's language. No query."""
+        return [str(BY_CODE[code].label) for code in dict.fromkeys(top_field(one.path) for one in self.overrides)]
 
 
 def listing_rows(user: Any) -> QuerySet[Listing]:

@@ -102,6 +102,7 @@ def revision(request: HttpRequest, pk: int) -> HttpResponse:
 def revision_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what the form says. HTMX saves while one types and gets the panel; without script the page comes back."""
     row = _revision(request, pk)
+    state = row.state
     kinds = {one.code: one.kind for one in requirement_book().definitions_of(_category(row))}
     problems: list[Finding] = []
     try:
@@ -119,7 +120,10 @@ def revision_save(request: HttpRequest, pk: int) -> HttpResponse:
     row = _revision(request, pk)
     context = _context(request, row, problems=problems, was_saved=not problems)
     if request.headers.get("HX-Request"):
-        return page(request, PANEL, context)
+        response = page(request, PANEL, context)
+        if row.state != state:
+            response["HX-Refresh"] = "true"  # the request was taken back: the whole page says something else
+        return response
     if problems:
         return page(request, "catalog/listings/editor.html", context, status=422)
     messages.success(request, gettext("The draft is saved. Nothing is visible before it is approved."))
