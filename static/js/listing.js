@@ -1,4 +1,5 @@
-// The listing editor: a link of the panel puts the cursor into its field; a picture that is left out looks so at once.
+// The listing editor: a link of the panel puts the cursor into its field, Enter saves without leaving the page, a picture that is
+// left out looks so at once.
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='#field-']");
@@ -10,6 +11,13 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   box.scrollIntoView({ block: "start" });
   control.focus({ preventScroll: true });
+});
+
+const form = document.getElementById("editor-form");
+form?.addEventListener("submit", (event) => {
+  if (!event.submitter?.hasAttribute("data-save") || !form.hasAttribute("hx-post")) return;
+  event.preventDefault();
+  form.dispatchEvent(new Event("change"));
 });
 
 document.addEventListener("change", (event) => {
