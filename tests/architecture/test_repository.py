@@ -78,6 +78,7 @@ FRAGMENTS = {
     "approvals/requests/runs.html",
     "approvals/rules_content/try_box.html",
     "catalog/listings/entry.html",
+    "catalog/listings/lack.html",
     "catalog/photos/card.html",
     "inventory/variant_panel.html",
     "kit/list_table.html",
