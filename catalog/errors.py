@@ -148,14 +148,6 @@ class DraftIsInAnotherPackage(DomainError):
     remedy = _("Finish or close that package first.")
 
 
-class PlanHasNoLines(DomainError):
-    """A plan that plans nothing."""
-
-    code = "plan_has_no_lines"
-    message = _("“%(plan)s” has no lines.")
-    status = 422
-
-
 class PlanLinesRefused(DomainError):
     """Pasted lines with errors; none was taken."""
 

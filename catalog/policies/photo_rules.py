@@ -5,7 +5,7 @@ Pure functions: rules, facts and counts in, demands and checks out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -272,11 +272,6 @@ def demand_words(demand: Demand) -> str:
     if rule.white_background:
         parts.append(gettext("on white"))
     return " · ".join(parts)
-
-
-def role_names(roles: Collection[str]) -> str:
-    """The roles by name, in the order in which they are shown."""
-    return gettext(", ").join(str(PhotoRole(role).label) for role in PhotoRole.values if role in roles)
 
 
 # --- refusals by rule, kept as code and facts and worded for whoever reads them

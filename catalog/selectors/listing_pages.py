@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
@@ -146,12 +145,6 @@ def pushes_of(listing: Listing, *, limit: int = 8) -> list[ChannelPush]:
 def refresh_clocks_of(listing: Listing) -> list[RefreshClock]:
     """The clocks of a listing's field groups."""
     return list(RefreshClock.objects.filter(listing=listing).select_related("snapshot").order_by("group"))
-
-
-def is_editable(revision: ListingRevision, user_id: int, now: datetime) -> bool:
-    """Whether nobody else holds the draft at this moment."""
-    held = revision.edited_until is not None and revision.edited_until > now
-    return not held or revision.edited_by_id == user_id
 
 
 def products_of_lines(text: str) -> tuple[list[int], list[str]]:

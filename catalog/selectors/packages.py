@@ -38,11 +38,6 @@ def packages_for(user: Any) -> QuerySet[Package]:
     return rows.filter(Exists(link)).exclude(Exists(link.exclude(shop__in=visible)))
 
 
-def open_packages() -> QuerySet[Package]:
-    """Packages that are gathered or in approval."""
-    return Package.objects.filter(state__in=OPEN_STATES)
-
-
 def due_of(package: Package) -> datetime:
     """When everything in a package must be live: its class's time after the earliest arrival, but not before its own time."""
     started = package.clock_started_at or package.created_at

@@ -43,7 +43,6 @@ from config.kit.errors import DomainError
 
 PACKAGE = "catalog.package"
 _MASTER_NAME = {"name": "title", "service_text": "service_text"}  # a notice's fact → a content's field
-_PENDING = (RevisionState.IN_REVIEW, RevisionState.APPROVED)
 
 
 @transaction.atomic
