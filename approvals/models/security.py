@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.guards import append_only
+from config.kit.guards import append_only, no_overlap
 
 
 class SecurityEvent(models.Model):
@@ -58,22 +56,7 @@ class Deputyship(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(person=F("deputy")), name="nobody_is_their_own_deputy"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_it_starts"),
-            ExclusionConstraint(
-                name="one_deputy_at_a_time",
-                expressions=[
-                    ("person", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "starts_at",
-                            "ends_at",
-                            RangeBoundary(),
-                            function="TSTZRANGE",
-                            output_field=DateTimeRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            no_overlap("person", name="one_deputy_at_a_time"),
         ]
 
     def __str__(self) -> str:

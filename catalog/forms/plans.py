@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.forms.files import DocumentField
 from catalog.models import ListingPlan
 from catalog.policies.plans import PlanRow, read_rows
 from catalog.services.plans import PlanFacts
+from config.kit.web.fields import DocumentField
 from stores.models import CustomerGroup
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from approvals.states import Importance
-from catalog.forms.files import FilesField
 from catalog.models import Product, Variant
+from config.kit.web.fields import FilesField
 
 _RAISED = _("important: within 12 hours (prices, safety, availability, law)")
 

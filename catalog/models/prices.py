@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Variant
+from config.kit.guards import no_overlap
 
 
 class Price(models.Model):
@@ -42,23 +41,7 @@ class Price(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="price_ends_after_it_starts"
             ),
-            ExclusionConstraint(
-                name="one_price_at_a_time",
-                expressions=[
-                    ("variant", RangeOperators.EQUAL),
-                    (Coalesce("shop_id", 0), RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "starts_at",
-                            "ends_at",
-                            RangeBoundary(),
-                            function="TSTZRANGE",
-                            output_field=DateTimeRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            no_overlap("variant", Coalesce("shop_id", 0), name="one_price_at_a_time"),
         ]
         triggers = [
             pgtrigger.ReadOnly(name="price_is_final", fields=["variant", "shop", "amount", "starts_at", "created_at"])

@@ -1,10 +1,14 @@
-"""Database triggers that every floor declares in the same words (ADR 0004)."""
+"""Database triggers and constraints that every floor declares in the same words (ADR 0004)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db.models import Func, Q
 
 # Only the test run's database role sets this: its flush between tests is a TRUNCATE.
 _TRUNCATE_SETTING = "zhanggui.allow_truncate"
@@ -38,3 +42,16 @@ def state_machine(field: str, transitions: Mapping[str, frozenset[str]]) -> pgtr
     """The transition table as a trigger: the database refuses a step that the table does not name."""
     pairs = sorted((str(source), str(target)) for source, targets in transitions.items() for target in targets)
     return pgtrigger.FSM(name=f"{field}_machine", field=field, transitions=pairs)
+
+
+def no_overlap(*same: Any, name: str, condition: Q | None = None) -> ExclusionConstraint:
+    """Of the rows that agree in `same`, no two hold at one moment of their `starts_at` to `ends_at` (none: until further notice).
+
+    The end does not belong to the time: the next row may begin right there.
+    """
+    span = Func("starts_at", "ends_at", RangeBoundary(), function="TSTZRANGE", output_field=DateTimeRangeField())
+    return ExclusionConstraint(
+        name=name,
+        expressions=[*((one, RangeOperators.EQUAL) for one in same), (span, RangeOperators.OVERLAPS)],
+        condition=condition,
+    )

@@ -8,34 +8,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.uploads import ACCEPT
+from config.kit.web.fields import FilesField
 from stores.models import Employee, Page, Proposal, Shop
 from stores.states import Recommendation
 
 
 def _text(label: Any, *, rows: int = 3, limit: int = 10_000, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **options)
-
-
-class _SeveralFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; the cleaned value is a list. What they are is for the service to find out."""
-
-    widget = _SeveralFiles
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.widget.attrs["accept"] = ACCEPT
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Each file by itself."""
-        sent = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if not sent:
-            super().clean(None, initial)
-        return [super(FilesField, self).clean(one, initial) for one in sent]
 
 
 class ReviseProposalForm(forms.Form):

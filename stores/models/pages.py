@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.guards import state_machine
+from config.kit.guards import no_overlap, state_machine
 from stores.models.shops import Shop
 from stores.states import (
     BOOKING_TRANSITIONS,
@@ -277,23 +276,7 @@ class ZoneBooking(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_ends_after_it_starts"),
-            ExclusionConstraint(
-                name="one_page_per_slot_and_time",
-                expressions=[
-                    ("zone", RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "starts_at",
-                            "ends_at",
-                            RangeBoundary(),
-                            function="TSTZRANGE",
-                            output_field=DateTimeRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                condition=~Q(state="cancelled"),
-            ),
+            no_overlap("zone", name="one_page_per_slot_and_time", condition=~Q(state="cancelled")),
         ]
         triggers = [state_machine("state", BOOKING_TRANSITIONS)]
 

@@ -1,4 +1,4 @@
-"""Attachments in forms."""
+"""Form fields that more than one floor asks for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class _SeveralFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files at once; the cleaned value is a list. What they are is for the service to find out."""
+    """Several documents at once; the cleaned value is a list. What they are is for the service to find out."""
 
     widget = _SeveralFiles
 
@@ -23,8 +23,10 @@ class FilesField(forms.FileField):
         self.widget.attrs["accept"] = ACCEPT
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Each file by itself."""
+        """Each file by itself; none at all is refused where the field is required."""
         sent = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if not sent:
+            super().clean(None, initial)
         return [super(FilesField, self).clean(one, initial) for one in sent]
 
 
