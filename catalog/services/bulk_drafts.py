@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from approvals import services as approvals
 from approvals.models import LiveContent
 from approvals.services import Act, changed, record, record_many
-from catalog.errors import ChangesRefused, NothingToChange, PackageCannotBeUndone, ReasonMissing
+from catalog.errors import ChangesRefused, NothingToChange, PackageCannotBeUndone
 from catalog.models import Listing, ListingRevision, Package
 from catalog.policies.fields import LISTING_KIND, overlay
 from catalog.policies.merging import merged
 from catalog.selectors.grid import BATCH, Standing, cell_text, standing_of
 from catalog.services._locks import lock_listings, lock_open_requests, lock_products
+from catalog.services._reasons import require_reason
 from catalog.services.following import refresh_completeness
 from catalog.services.packages import close_package, make_package
 from catalog.states import RevisionOrigin, RevisionState
@@ -83,8 +84,7 @@ def undo_package(*, package_id: int, reason: str, actor: Actor, now: datetime) -
     What is in approval is taken back first. Locks requests, package, revisions, items. Raises ReasonMissing, PackageIsClosed,
     PackageCannotBeUndone once something of it is approved or public.
     """
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(reason)
     rows = ListingRevision.objects.filter(package=package_id, origin__in=BULK_ORIGINS)
     lock_open_requests(list(rows.values_list("pk", flat=True)))
     package = Package.objects.select_for_update(of=("self",)).get(pk=package_id)

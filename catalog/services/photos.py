@@ -32,20 +32,13 @@ from catalog.errors import (
     PictureNotSignedByPerson,
     PictureOfOtherProduct,
     PictureThereAlready,
-    ReasonMissing,
     TooManyPictures,
 )
 from catalog.models import Photo, Product, Rendition
-from catalog.policies.photo_rules import (
-    FIELD_NAMES,
-    duplicate_check,
-    failures,
-    kept_facts,
-    stored_refusal,
-    words_check,
-)
+from catalog.policies.photo_rules import FIELD_NAMES, duplicate_check, failures, kept_facts, stored_refusal, words_check
 from catalog.selectors.photos import look_alikes, photo_book
 from catalog.services._locks import lock_masters, lock_products
+from catalog.services._reasons import require_reason
 from catalog.services.following import follow_master
 from catalog.services.shots import follow_photos
 from catalog.states import PHOTO_TRANSITIONS, PhotoRole, PhotoState
@@ -367,8 +360,7 @@ def sign_off_photo(*, photo_id: int, actor: Actor, now: datetime) -> Photo:
 @transaction.atomic
 def refuse_photo(*, photo_id: int, reason: str, actor: Actor, now: datetime) -> Photo:
     """Send a picture back with the reason, which its uploader reads. Raises ReasonMissing, TransitionNotAllowed."""
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(reason)
     photo = _hold(photo_id)
     photo.problem = reason.strip()
     _move(
@@ -390,8 +382,7 @@ def refuse_photo(*, photo_id: int, reason: str, actor: Actor, now: datetime) -> 
 @transaction.atomic
 def retire_photo(*, photo_id: int, reason: str, actor: Actor, now: datetime) -> Photo:
     """Take an approved picture out of use. Raises ReasonMissing, TransitionNotAllowed."""
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(reason)
     photo = _hold(photo_id)
     _move(photo, PhotoState.RETIRED, "catalog.photo_retired", actor=actor, now=now, reason=reason)
     return photo

@@ -27,10 +27,11 @@ from approvals.services import (
     withdraw_request,
 )
 from approvals.states import Severity
-from catalog.errors import PlanIsClosed, PlanLinesRefused, ReasonMissing
+from catalog.errors import PlanIsClosed, PlanLinesRefused
 from catalog.models import Listing, ListingPlan, ListingPlanLine
 from catalog.policies.plans import PlanRow
 from catalog.selectors.plans import check_rows, end_of_day
+from catalog.services._reasons import require_reason
 from catalog.services.attachments import keep_document
 from catalog.services.sources import person_of
 from catalog.states import PlanState
@@ -140,8 +141,7 @@ def remove_line(*, line_id: int, reason: str, actor: Actor, now: datetime) -> Li
 
     Locks the plan. Raises ReasonMissing, PlanIsClosed.
     """
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(reason)
     line = ListingPlanLine.objects.select_related("product", "shop").get(pk=line_id)
     plan = _lock(line.plan_id)
     withdraw_deadlines(subject_type=LINE, subject_ids=[line_id], actor=actor, reason=reason, now=now)
@@ -155,8 +155,7 @@ def remove_line(*, line_id: int, reason: str, actor: Actor, now: datetime) -> Li
 @transaction.atomic
 def close_plan(*, plan_id: int, reason: str, actor: Actor, now: datetime) -> ListingPlan:
     """End a plan; clocks of lines that were not done fall away. Locks it. Raises ReasonMissing, PlanIsClosed."""
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(reason)
     plan = _lock(plan_id)
     if plan.state == PlanState.IN_REVIEW and plan.request_id is not None:
         withdraw_request(request_id=plan.request_id, reason=reason, actor=actor, now=now)

@@ -14,11 +14,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from approvals.services import Act, record_many
-from catalog.errors import NegativePrice, PriceBeginsInThePast, PriceEndsBeforeItBegins, PricesOverlap, ReasonMissing
+from catalog.errors import NegativePrice, PriceBeginsInThePast, PriceEndsBeforeItBegins, PricesOverlap
 from catalog.models import Listing, Price, Variant
 from catalog.policies.pricing import Span, price_at
 from catalog.selectors.contents import spans_of
 from catalog.services._locks import lock_masters, lock_variants
+from catalog.services._reasons import require_reason
 from catalog.services.following import follow_master
 from config.kit.actor import Actor
 from config.kit.money import round_money
@@ -157,8 +158,7 @@ def _enter(changes: Sequence[PriceChange], actor: Actor, now: datetime) -> list[
 
 
 def _checked(change: PriceChange, variant: Variant, now: datetime) -> Decimal:
-    if not change.reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(change.reason)
     amount = round_money(change.amount)
     if amount < 0:
         raise NegativePrice(field="price")

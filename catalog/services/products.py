@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from approvals.services import record
-from catalog.errors import NothingToSell, ReasonMissing
+from catalog.errors import NothingToSell
 from catalog.models import Product, Variant
+from catalog.services._reasons import require_reason
 from catalog.services.prices import change_variant_price
 from catalog.states import PRODUCT_TRANSITIONS, ProductState
 from config.kit.actor import Actor
@@ -19,8 +20,7 @@ from config.kit.errors import TransitionNotAllowed
 @transaction.atomic
 def change_product_state(*, product_id: int, state: ProductState, actor: Actor, reason: str, now: datetime) -> Product:
     """Put a product on sale, away, or back. Locks it. Raises ReasonMissing, TransitionNotAllowed, NothingToSell."""
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    require_reason(reason)
     product = Product.objects.select_for_update().get(pk=product_id)
     if state not in PRODUCT_TRANSITIONS[product.state]:
         raise TransitionNotAllowed(subject=product.name, current=product.get_state_display(), target=state.label)

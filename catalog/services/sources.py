@@ -21,12 +21,12 @@ from catalog.errors import (
     NotOfThisProduct,
     NotYours,
     PriceUnreadable,
-    ReasonMissing,
     SourceHasMovedOn,
     SourceIsInPackage,
     TooManyAttachments,
 )
 from catalog.models import Product, SourceFile, SourceItem, Variant
+from catalog.services._reasons import require_reason
 from catalog.services.attachments import keep_document
 from catalog.states import SourceKind, SourceState
 from config.kit.actor import Actor
@@ -117,7 +117,7 @@ def raise_source(*, source_id: int, reason: str, actor: Actor, now: datetime) ->
 
     Locks the item, and its package. Raises ReasonMissing, SourceHasMovedOn. An important one stays as it is.
     """
-    _require_reason(reason)
+    require_reason(reason)
     item = SourceItem.objects.select_for_update(of=("self",)).get(pk=source_id)
     if item.state in (SourceState.PUBLISHED, SourceState.REFUSED):
         raise SourceHasMovedOn(title=item.title, state=item.get_state_display())
@@ -140,7 +140,7 @@ def refuse_source(*, source_id: int, reason: str, actor: Actor, now: datetime) -
     Locks the item. What is in a package is taken out of it first. Raises ReasonMissing, SourceIsInPackage,
     SourceHasMovedOn.
     """
-    _require_reason(reason)
+    require_reason(reason)
     return _end(source_id, reason, "catalog.source_refused", actor, now)
 
 
@@ -150,7 +150,7 @@ def withdraw_source(*, source_id: int, reason: str, actor: Actor, now: datetime)
 
     Locks the item. Raises ReasonMissing, NotYours, SourceIsInPackage, SourceHasMovedOn.
     """
-    _require_reason(reason)
+    require_reason(reason)
     item = SourceItem.objects.select_related("sent_by").get(pk=source_id)
     if actor.user_id is None or actor.user_id != item.sent_by_id:
         raise NotYours(sender=str(item.sent_by))
@@ -225,8 +225,3 @@ def person_of(actor: Actor) -> int:
     if actor.user_id is None:
         raise NotPermitted()
     return actor.user_id
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
