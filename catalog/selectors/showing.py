@@ -21,7 +21,7 @@ from catalog.states import PhotoRole
 from stores.models import Shop
 
 SIZE: Final = "large"
-"""The copy of a picture that a shop gets (services/photos.SIZES)."""
+"""The copy of a picture that a shop gets (services/photos/processing.SIZES)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def test_a_file_that_is_only_unfit_is_refused_without_an_event(name, product, st
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(product, staff, now, monkeypatch):
-    monkeypatch.setattr("catalog.services.photos.DEFAULT", PictureLimits(max_bytes=1000))
+    monkeypatch.setattr("catalog.services.photos.upload.DEFAULT", PictureLimits(max_bytes=1000))
     file = pictures.upload("heavy.jpg", pictures.photo(300, 300))
     monkeypatch.setattr(type(file), "read", lambda *args: pytest.fail("was read"), raising=False)
     [outcome] = upload(product, file, actor=staff, now=now)
@@ -200,7 +200,7 @@ def test_two_products_may_have_the_same_file_and_each_keeps_its_own(product, sta
 
 
 def test_a_row_that_cannot_be_written_leaves_no_file(product, staff, now, media, monkeypatch):
-    monkeypatch.setattr("catalog.services.photos.follow_photos", lambda **facts: 1 / 0)
+    monkeypatch.setattr("catalog.services.photos.upload.follow_photos", lambda **facts: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         upload(product, pictures.upload("a.jpg", pictures.photo(200, 200)), actor=staff, now=now)
     assert (Photo.objects.count(), stored_files(media)) == (0, [])
@@ -380,7 +380,7 @@ def test_one_poisoned_picture_does_not_hold_up_the_next(product, now):
 
 def test_a_failure_in_the_middle_leaves_no_copies(product, now, media, monkeypatch):
     photo = a_photo(product, state="uploaded", now=now)
-    monkeypatch.setattr("catalog.services.photos.follow_photos", lambda **facts: 1 / 0)
+    monkeypatch.setattr("catalog.services.photos.processing.follow_photos", lambda **facts: 1 / 0)
     services.process_photos(actor=WORKER, now=now)
     photo.refresh_from_db()
     assert (photo.state, photo.attempts, Rendition.objects.count()) == ("uploaded", 1, 0)
