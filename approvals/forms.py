@@ -18,9 +18,7 @@ from approvals.policies.calendars import read_periods
 from approvals.registries import consequences
 from approvals.seams import department_names, role_label
 from approvals.states import Rung, StageMode
-
-_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-_MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+from config.kit.web.fields import MomentField
 
 
 class ReasonForm(forms.Form):
@@ -180,8 +178,8 @@ class AbsenceForm(forms.Form):
 
     person = forms.ModelChoiceField(label=_("Away"), queryset=get_user_model().objects.none())
     deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=get_user_model().objects.none())
-    starts_at = forms.DateTimeField(label=_("From"), widget=_MOMENT, input_formats=_MOMENTS)
-    ends_at = forms.DateTimeField(label=_("Until"), widget=_MOMENT, input_formats=_MOMENTS)
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, user: Any, for_others: bool, **kwargs: Any) -> None:

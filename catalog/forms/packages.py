@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from approvals.states import Importance
-from catalog.forms.sources import MomentInput
 from catalog.models import SourceItem, Variant
 from catalog.selectors.sources import open_sources
+from config.kit.web.fields import MomentField
 from stores.models import Shop
 
 
@@ -45,9 +45,7 @@ class PackageForm(forms.Form):
     is_important = forms.BooleanField(
         label=_("important"), required=False, help_text=_("It is anyway as soon as one of its items is.")
     )
-    publish_at = forms.DateTimeField(
-        label=_("Publish at"), required=False, widget=MomentInput(), help_text=_("Empty: as soon as it is approved.")
-    )
+    publish_at = MomentField(label=_("Publish at"), required=False, help_text=_("Empty: as soon as it is approved."))
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

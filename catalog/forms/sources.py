@@ -12,18 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.states import Importance
 from catalog.models import Product, Variant
-from config.kit.web.fields import FilesField
+from config.kit.web.fields import FilesField, MomentField
 
 _RAISED = _("important: within 12 hours (prices, safety, availability, law)")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own control for a day and a time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class SourceForm(forms.Form):
@@ -86,7 +77,7 @@ class IntakeForm(SourceForm):
 class NoticeForm(SourceForm):
     """A change that takes effect at a time (CAT-5). Empty fields say nothing and change nothing."""
 
-    effective_at = forms.DateTimeField(label=_("In effect from"), widget=MomentInput())
+    effective_at = MomentField(label=_("In effect from"))
     name = forms.CharField(label=_("New name"), max_length=200, required=False)
     service_text = forms.CharField(
         label=_("New service text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), required=False

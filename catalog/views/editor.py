@@ -24,6 +24,7 @@ from catalog.selectors.listings import requirement_book
 from catalog.states import RevisionState
 from config.kit.errors import DomainError
 from config.kit.web import actor_of, domain_errors, page, require
+from config.kit.web.fields import MomentField
 
 PANEL = "catalog/listings/editor.html#panel"
 _EDITABLE = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
@@ -32,10 +33,9 @@ _EDITABLE = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVE
 class ScheduleForm(forms.Form):
     """When an approved draft is published."""
 
-    publish_at = forms.DateTimeField(
+    publish_at = MomentField(
         label=_("Publish at"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty: as soon as it is approved."),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.web.fields import MomentField
 from inventory.models import Location
 from orders.models import Courier
 
@@ -20,11 +21,9 @@ class WaveFilterForm(forms.Form):
         Location.objects.filter(is_active=True).order_by("priority", "pk"), label=_("Location")
     )
     single = forms.ChoiceField(choices=ONE_PIECE, required=False, label=_("Size"))
-    before = forms.DateTimeField(
+    before = MomentField(
         required=False,
         label=_("Ship by before"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
     limit = forms.IntegerField(min_value=1, max_value=300, required=False, initial=60, label=_("At most"))
 

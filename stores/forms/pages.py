@@ -10,18 +10,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from config.kit.web.fields import MomentField
 from stores.models import Employee, Layout, Page, Shop, Zone
 from stores.policies.layouts import WIDTHS
 from stores.policies.modules import MODULES, FieldType, ModuleField, new_key
 from stores.states import ModuleKind, PageKind
-
-
-class MomentField(forms.DateTimeField):
-    """A time of the shop's zone, entered with the browser's own picker."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
-        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
 
 
 class PageForm(forms.Form):

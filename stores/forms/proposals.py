@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.web.fields import FilesField
+from config.kit.web.fields import FilesField, MomentField
 from stores.models import Employee, Page, Proposal, Shop
 from stores.states import Recommendation
 
@@ -92,10 +92,8 @@ class ProposalOrderForm(forms.Form):
 
     text = forms.CharField(label=_("What is to be done"), max_length=300)
     owner = forms.ModelChoiceField(Employee.objects.none(), label=_("Owner"))
-    due_at = forms.DateTimeField(
+    due_at = MomentField(
         label=_("Due"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -38,3 +38,12 @@ class DocumentField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.widget.attrs["accept"] = ACCEPT
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time in the reader's zone, entered with the browser's own picker."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        super().__init__(widget=widget, input_formats=formats, **options)
