@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from catalog.delivery import ChannelTarget, OutgoingListing, push, read_back
-from catalog.delivery.woocommerce import as_html
+from catalog.delivery.woocommerce.payload import as_html
 from tests.catalog.delivery.conftest import BLUE, RED
 from tests.support.channels import API, KEY, Fault, WooShop
 
