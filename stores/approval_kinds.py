@@ -29,7 +29,7 @@ from stores.models import Layout, Page, Zone
 from stores.policies import layouts as layout_policies
 from stores.policies.contents import ends_at_of, live_fields
 from stores.policies.modules import MODULES, name_of, texts_of
-from stores.selectors import pages as page_selectors
+from stores.selectors.moments import shown_moment
 from stores.selectors.page_checks import page_findings
 from stores.selectors.proposals import mock_up_url
 from stores.services import layouts, pages
@@ -135,7 +135,7 @@ def _page_effects(draft: Draft) -> list[Effect]:
     found = [Effect(_now("Seen in"), after=str(page.shop))]
     ends = {name: ends_at_of(fields) for name, fields in (("live", draft.live or {}), ("draft", draft.content))}
     if ends["live"] != ends["draft"]:
-        shown = {name: page_selectors.shown_moment(end) if end else "" for name, end in ends.items()}
+        shown = {name: shown_moment(end) if end else "" for name, end in ends.items()}
         found.append(Effect(_now("Taken down by itself"), shown["live"], shown["draft"], "warn"))
     if page.kind == PageKind.ZONE:
         zones = list(Zone.objects.filter(fallback=page).values_list("name", flat=True))

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 
 from approvals.models import Deadline, Snapshot
 from approvals.states import DeadlineState
 from stores.models import Employee, Layout, Page, PagePicture, PageRevision, Shop, Zone
-from stores.policies.contents import ends_at_of, is_shown, live_fields
+from stores.policies.contents import ends_at_of, is_shown, live_fields, page_content
 from stores.policies.differences import ModulePair, is_identical, pairs
 from stores.policies.modules import Surroundings
 from stores.selectors.zones import shown_in
@@ -23,11 +22,6 @@ PAGE = "stores.page"
 LAYOUT = "stores.layout"
 SIGN_MISSING = "sign_missing"
 OPEN_REVISIONS = (PageRevisionState.DRAFT, PageRevisionState.IN_REVIEW, PageRevisionState.APPROVED)
-
-
-def shown_moment(moment: datetime) -> str:
-    """A time as sentences name it, in the active time zone."""
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def page_rows(user: Any) -> QuerySet[Page]:
@@ -62,6 +56,18 @@ def layouts_for(kind: str) -> QuerySet[Layout]:
 def regions_of(layout: Layout) -> list[dict[str, Any]]:
     """The regions in force; empty while the layout has never been approved."""
     return list((live_fields(layout) or {}).get("regions", ()))
+
+
+def content_of(revision: PageRevision) -> dict[str, Any]:
+    """What a revision would be approved as. The page, the layout and what is live of the layout must be loaded or cost a query."""
+    return page_content(
+        kind=revision.page.kind,
+        title=revision.title,
+        layout=revision.layout.code,
+        regions=regions_of(revision.layout),
+        modules=revision.modules,
+        ends_at=revision.ends_at,
+    )
 
 
 def versions_of(kind: str, subject_id: int, *, limit: int = 50) -> QuerySet[Snapshot]:

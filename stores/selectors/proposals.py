@@ -10,14 +10,13 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from approvals.models import Deadline, DeadlineStep
 from approvals.selectors import sentence_of, trail_of
 from approvals.states import DeadlineState, StepKind
 from stores.models import Employee, Proposal, ProposalDiscussion, ProposalFile, ProposalOrder
+from stores.selectors.moments import shown_moment
 from stores.states import ProposalState, Recommendation
 
 PICTURE_KINDS = frozenset({"png", "jpeg", "webp"})
@@ -184,7 +183,7 @@ def _shown(name: str, value: Any) -> str:
     if name == "recommendation" and value in Recommendation.values:
         return str(Recommendation(value).label)
     if name == "due_at":
-        return date_format(localtime(datetime.fromisoformat(value)), "Y-m-d H:i")
+        return shown_moment(datetime.fromisoformat(value))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

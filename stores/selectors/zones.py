@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -88,13 +88,3 @@ def swaps_waiting(now: datetime) -> tuple[int, datetime | None]:
     """How many swaps are due and since when the oldest."""
     due = list(swaps_due(now).values_list("next_at", flat=True)[:1000])
     return len(due), due[0] if due else None
-
-
-def free_after(zone_id: int, at: datetime, length: timedelta) -> datetime:
-    """The first time from `at` on at which `length` is free, so that a refusal can propose one."""
-    start = at
-    for booking in overlapping(zone_id, at, at + timedelta(days=400)):
-        if booking.starts_at >= start + length:
-            break
-        start = max(start, booking.ends_at)
-    return start

@@ -8,19 +8,26 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent
 from approvals.policies import texts
 from approvals.registries import Draft
-from approvals.states import OPEN_REQUESTS
 from config.kit.actor import Actor
-from stores.errors import ContentIsWrong, LayoutCodeTaken, RevisionIsClosed, SavedMeanwhile
-from stores.models import Employee, Layout, LayoutRevision, PageRevision
+from stores.errors import ContentIsWrong, LayoutCodeTaken
+from stores.models import Layout, LayoutRevision, PageRevision
 from stores.policies.contents import layout_content, live_fields
 from stores.policies.layouts import read_regions
-from stores.selectors.pages import LAYOUT, OPEN_REVISIONS, PAGE
+from stores.selectors.pages import LAYOUT, PAGE
+from stores.services._revisions import (
+    close_as_published,
+    follow,
+    give_back,
+    lock_requests_of,
+    require_open,
+    require_unchanged,
+    touch,
+)
 from stores.states import PageKind, PageRevisionState
 
 
@@ -69,24 +76,16 @@ def save_layout_revision(
 
     Locks request, then revision. Raises RevisionIsClosed, SavedMeanwhile, ContentIsWrong (every problem at once).
     """
-    waiting = ChangeRequest.objects.filter(kind=LAYOUT, draft_id=revision_id, state__in=OPEN_REQUESTS).order_by("pk")
-    list(waiting.select_for_update(of=("self",)).values_list("pk"))
+    lock_requests_of(LAYOUT, revision_id)
     revision = _lock_revision(revision_id)
-    if revision.state not in OPEN_REVISIONS:
-        raise RevisionIsClosed(revision=str(revision), state=revision.get_state_display())
-    if revision.version != version:
-        person = Employee.objects.filter(pk=revision.authors[-1]).first() if revision.authors else revision.author
-        at = timezone.localtime(revision.changed_at).strftime("%Y-%m-%d %H:%M")
-        raise SavedMeanwhile(person=str(person or "–"), at=at)
+    require_open(revision)
+    require_unchanged(revision, version)
     read, problems = read_regions(regions)
     if problems:
         raise ContentIsWrong(problems, field="regions")
     before = _briefly(revision.regions)
     revision.regions = read
-    revision.version += 1
-    revision.changed_at = now
-    if actor.user_id is not None:
-        revision.authors = [*(one for one in revision.authors if one != actor.user_id), actor.user_id]
+    touch(revision, actor, now)
     revision.save()
     changes = approvals.changed(before, _briefly(read)) | {
         key: [value, None] for key, value in before.items() if key not in _briefly(read)
@@ -124,18 +123,12 @@ def layout_draft(draft_id: int) -> Draft:
 
 def follow_layout_request(request: ChangeRequest, state: PageRevisionState) -> None:
     """The draft goes on with its request. Locks it."""
-    revision = _lock_revision(request.draft_id)
-    if revision.state != state:
-        revision.state, revision.request = state, request
-        revision.save(update_fields=["state", "request"])
+    follow(_lock_revision(request.draft_id), request, state)
 
 
 def return_layout(request: ChangeRequest) -> None:
     """The draft can be edited again. Locks it."""
-    revision = _lock_revision(request.draft_id)
-    if revision.state in (PageRevisionState.IN_REVIEW, PageRevisionState.APPROVED):
-        revision.state = PageRevisionState.DRAFT
-        revision.save(update_fields=["state"])
+    give_back(_lock_revision(request.draft_id))
 
 
 def apply_layout(request: ChangeRequest, *, actor: Actor, now: datetime) -> None:
@@ -147,8 +140,7 @@ def apply_layout(request: ChangeRequest, *, actor: Actor, now: datetime) -> None
     layout = Layout.objects.select_for_update(of=("self",)).get(pk=request.subject_id)
     layout.live = LiveContent.objects.get(kind=LAYOUT, subject_type=LAYOUT, subject_id=layout.pk)
     layout.save(update_fields=["live"])
-    revision.state, revision.changed_at = PageRevisionState.PUBLISHED, now
-    revision.save(update_fields=["state", "changed_at"])
+    close_as_published(revision, now)
     _tell("stores.layout_published", layout, actor, now, {"revision": [None, revision.number]})
     under_way = PageRevision.objects.filter(
         layout=layout, state__in=(PageRevisionState.IN_REVIEW, PageRevisionState.APPROVED)

@@ -18,6 +18,7 @@ from stores.models import Page, Shop
 from stores.rendering import content_hash_shown, storefront_html
 from stores.selectors.pages import PAGE, SIGN_MISSING, shops_without_sign
 from stores.selectors.storefront import shown_page, shown_zone_page, storefront_path
+from stores.services._sweeps import leave_for_the_next_sweep
 from stores.states import PageKind, Role
 
 _LOOK_AGAIN = timedelta(minutes=10)
@@ -87,8 +88,4 @@ def confirm_pages(*, now: datetime, actor: Actor) -> SweepResult:
             now=now,
         )
 
-    return sweep(due, handle, postpone=_left_for_the_next_sweep)
-
-
-def _left_for_the_next_sweep(pk: int, error: Exception) -> None:
-    raise error
+    return sweep(due, handle, postpone=leave_for_the_next_sweep)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals import services as approvals
@@ -25,10 +24,10 @@ from stores.errors import (
 )
 from stores.models import Page, Shop, Zone, ZoneBooking
 from stores.policies.contents import ends_at_of, live_fields
+from stores.selectors.moments import shown_moment
 from stores.selectors.zones import overlapping, shown_in, swaps_due
+from stores.services._sweeps import leave_for_the_next_sweep
 from stores.states import BOOKING_TRANSITIONS, BookingState, PageKind
-
-_SHOWN_TIME = "%Y-%m-%d %H:%M"
 
 
 @transaction.atomic
@@ -95,7 +94,12 @@ def book_zone(
         created_at=now,
     )
     _save(booking, zone)
-    _tell("stores.zone_booked", zone, actor, now, reason=booking.reason, changes=_slot(None, booking))
+    changes = {
+        "page": [None, page.name],
+        "from": [None, shown_moment(starts_at)],
+        "until": [None, shown_moment(ends_at)],
+    }
+    _tell("stores.zone_booked", zone, actor, now, reason=booking.reason, changes=changes)
     return booking
 
 
@@ -122,8 +126,8 @@ def move_booking(
     _save(booking, zone)
     changes = {
         "page": [booking.page.name, booking.page.name],
-        "from": [_shown(before[0]), _shown(starts_at)],
-        "until": [_shown(before[1]), _shown(ends_at)],
+        "from": [shown_moment(before[0]), shown_moment(starts_at)],
+        "until": [shown_moment(before[1]), shown_moment(ends_at)],
     }
     _tell("stores.zone_booking_moved", zone, actor, now, reason=reason, changes=changes)
     return booking
@@ -148,7 +152,7 @@ def cancel_booking(*, booking_id: int, reason: str, actor: Actor, now: datetime)
         actor,
         now,
         reason=reason,
-        changes={"page": [booking.page.name, None], "from": [_shown(booking.starts_at), None]},
+        changes={"page": [booking.page.name, None], "from": [shown_moment(booking.starts_at), None]},
     )
     _show([zone], actor, now)
     return booking
@@ -163,7 +167,7 @@ def swap_zones(*, now: datetime, actor: Actor) -> SweepResult:
     result = sweep(
         lambda: Zone.objects.filter(pk__in=swaps_due(now).values("zone")).order_by("pk"),
         lambda zone: _swap(zone.pk, actor, now),
-        postpone=_left_for_the_next_sweep,
+        postpone=leave_for_the_next_sweep,  # a swap keeps its time, which is what shoppers see
     )
     approvals.beat("zones", now=now, handled=result.handled, failed=result.failed)
     return result
@@ -200,7 +204,7 @@ def _swap(zone_id: int, actor: Actor, now: datetime) -> None:
     shown = shown_in([zone], now)[zone.pk]
     changes = {
         "page": [None, booking.page.name],
-        "planned": [None, _shown(planned)],
+        "planned": [None, shown_moment(planned)],
         "shown": [str(zone.shown or "–"), str(shown or "–")],
     }
     if zone.shown_id != (shown.pk if shown else None):
@@ -268,7 +272,9 @@ def _require_time(starts_at: datetime, ends_at: datetime, page: Page, *, now: da
         raise SlotIsWrong(problem=_("The slot must not begin in the past."), field="starts_at")
     page_ends = ends_at_of(live_fields(page) or {})
     if page_ends is not None and ends_at > page_ends:
-        raise SlotIsWrong(problem=_("The page itself ends at %(at)s.") % {"at": _shown(page_ends)}, field="ends_at")
+        raise SlotIsWrong(
+            problem=_("The page itself ends at %(at)s.") % {"at": shown_moment(page_ends)}, field="ends_at"
+        )
 
 
 def _require_free(zone: Zone, starts_at: datetime, ends_at: datetime, *, without: int | None = None) -> None:
@@ -296,24 +302,12 @@ def _taken(zone: Zone, other: ZoneBooking) -> SlotTaken:
         field="starts_at",
         **{
             "zone": zone.name,
-            "from": _shown(other.starts_at),
-            "until": _shown(other.ends_at),
+            "from": shown_moment(other.starts_at),
+            "until": shown_moment(other.ends_at),
             "page": other.page.name,
             "person": str(other.booked_by or "–"),
         },
     )
-
-
-def _slot(before: ZoneBooking | None, after: ZoneBooking) -> dict[str, list[Any]]:
-    return {
-        "page": [before.page.name if before else None, after.page.name],
-        "from": [_shown(before.starts_at) if before else None, _shown(after.starts_at)],
-        "until": [_shown(before.ends_at) if before else None, _shown(after.ends_at)],
-    }
-
-
-def _shown(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime(_SHOWN_TIME)
 
 
 def _tell(
@@ -321,8 +315,3 @@ def _tell(
 ) -> None:
     act = approvals.Act(action, "stores.zone", zone.pk, zone.shop_id, reason, dict(changes or {}))
     approvals.record_many([act], actor=actor, at=now)
-
-
-def _left_for_the_next_sweep(pk: int, error: Exception) -> None:
-    """A swap keeps its time, which is what shoppers see: the sweep leaves the zone out until it runs again."""
-    raise error

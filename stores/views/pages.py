@@ -61,7 +61,6 @@ from stores.registries import PAGE_SOURCES, Choice
 from stores.selectors import pages as selectors
 from stores.selectors.page_checks import page_findings
 from stores.selectors.storefront import PRODUCTS, storefront_path
-from stores.services.pages import content_of
 from stores.states import ModuleKind, PageKind, PageRevisionState
 from stores.views.storefront import framed
 
@@ -437,7 +436,7 @@ def page_side_by_side(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "revision": revision,
         "subject": revision.page,
-        "beside": selectors.beside_main(revision.page, content_of(revision)),
+        "beside": selectors.beside_main(revision.page, selectors.content_of(revision)),
     }
     return page(request, "stores/pages/side_by_side.html", context)
 

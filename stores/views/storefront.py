@@ -18,9 +18,8 @@ from approvals.models import ChangeRequest
 from config.kit.web import page, public, require
 from stores.models import Page, PagePicture, PageRevision, Shop
 from stores.rendering import storefront_html
-from stores.selectors.pages import PAGE
+from stores.selectors.pages import PAGE, content_of
 from stores.selectors.storefront import preview, public_picture, shown_page
-from stores.services.pages import content_of
 
 _WIDTHS = (1440, 390)
 

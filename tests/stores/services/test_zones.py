@@ -21,7 +21,7 @@ from stores.errors import (
 )
 from stores.models import ZoneBooking
 from stores.selectors.storefront import shown_page
-from stores.selectors.zones import free_after, shown_in
+from stores.selectors.zones import shown_in
 from stores.states import BookingState, PageKind
 from tests.factories.pages import a_page, a_zone, live_page, staff, zone_page
 from tests.factories.stores import ShopFactory
@@ -113,7 +113,6 @@ def test_two_pages_for_the_same_slot_and_time_are_refused_by_name(zone, now):
     other = a_zone(zone.shop, now=now, code="other")
     book(other, second, now + HOUR, now + 3 * HOUR, now)
     assert ZoneBooking.objects.count() == 4
-    assert free_after(zone.pk, now, HOUR) == now + 4 * HOUR
 
 
 def test_the_database_refuses_what_no_service_saw(zone, now):
