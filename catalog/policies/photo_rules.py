@@ -223,6 +223,30 @@ def failing_platforms(checks: Iterable[StoredCheck]) -> list[str]:
     return list(dict.fromkeys(check["platform"] for check in failures(checks)))
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failed check in words, once for all the platforms that ask for the same; `stops` when they would not take the picture."""
+
+    label: str
+    words: str
+    stops: bool
+    places: list[str]
+
+
+def faults_of(checks: Iterable[StoredCheck]) -> list[Fault]:
+    """What failed, those that stop first, each with the platforms that ask for it."""
+    faults: dict[tuple[str, ...], Fault] = {}
+    for check in checks:
+        if check["ok"]:
+            continue
+        stops = check["severity"] == "block"
+        key = (check["code"], check["expected"], check["found"], str(stops))
+        fault = faults.setdefault(key, Fault(check_label(check), check_words(check), stops, []))
+        if check["platform_name"]:
+            fault.places.append(check["platform_name"])
+    return sorted(faults.values(), key=lambda fault: not fault.stops)
+
+
 FIELD_NAMES = {"file_name": gettext_lazy("its name"), "metadata": gettext_lazy("its metadata")}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext
 
 from catalog.models import Category, Listing, ListingPlanLine, Photo, PhotoRule, Product
 from catalog.policies.photo_rules import (
@@ -16,6 +17,7 @@ from catalog.policies.photo_rules import (
     StoredCheck,
     check_label,
     check_words,
+    demand_words,
     demands,
     facts_again,
     failures,
@@ -76,6 +78,18 @@ class PhotoBook:
     def wanted(self, product: Product) -> dict[str, int]:
         """Role → how many pictures the place that asks for most wants."""
         return self.missing(product, {})
+
+    def asks(self, product: Product) -> dict[str, list[tuple[str, str]]]:
+        """Role → what is asked of it in words, each once with the names of the platforms that ask it."""
+        names: dict[str, dict[str, list[str]]] = {}
+        for place in self.places(product.pk):
+            for role, demand in self.asked(product.category_id, place).items():
+                if words := demand_words(demand):
+                    names.setdefault(role, {}).setdefault(words, []).append(place.name)
+        return {
+            role: [(words, gettext(", ").join(filter(None, places))) for words, places in said.items()]
+            for role, said in names.items()
+        }
 
     def checks(self, photo: Photo, product: Product) -> list[StoredCheck]:
         """The checks of a picture in every place of its product, as the rules stand now; none before it was read."""
@@ -209,3 +223,15 @@ def photos_of(product_id: int) -> QuerySet[Photo]:
         .select_related("uploaded_by", "signed_off_by")
         .order_by("position", "pk")
     )
+
+
+def order_after_step(photo: Photo, *, up: bool) -> list[int]:
+    """The pictures of its role that are in use, as they stand once it went one place up or down; at an end it stays."""
+    rows = photos_of(photo.product_id).filter(role=photo.role)
+    ids = list(rows.exclude(state__in=(PhotoState.REFUSED, PhotoState.RETIRED)).values_list("pk", flat=True))
+    if photo.pk in ids:
+        at = ids.index(photo.pk)
+        other = at - 1 if up else at + 1
+        if 0 <= other < len(ids):
+            ids[at], ids[other] = ids[other], ids[at]
+    return ids

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.rendering import mall_page
 from catalog.selectors.showing import public_picture
+from catalog.views.photos.files import copy_response
 from config.kit.web import public
 
 
@@ -27,13 +28,8 @@ def public_photo(request: HttpRequest, pk: int, sha256: str) -> FileResponse:
     rendition = public_picture(pk, sha256)
     if rendition is None:
         raise Http404
-    try:
-        file = rendition.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(file, content_type="image/jpeg", filename=f"{sha256[:16]}.jpg")
+    response = copy_response(rendition, f"{sha256[:16]}.jpg")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["ETag"] = f'"{sha256}"'
-    response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
