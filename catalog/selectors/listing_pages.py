@@ -6,28 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext
 
 from approvals.models import ChangeRequest, Snapshot
 from approvals.selectors.requests import snapshots_of
-from catalog.models import Category, ChannelPush, Listing, ListingRevision, Product, RefreshClock, Variant
-from catalog.policies.fields import BY_CODE, FIELDS, LISTING_KIND, ContentField, Override, top_field
+from catalog.models import ChannelPush, Listing, ListingRevision, Product, RefreshClock, Variant
+from catalog.policies.fields import BY_CODE, LISTING_KIND, Override, top_field
 from catalog.selectors.contents import override_layer
-from catalog.selectors.listings import names_of_parts
-from catalog.selectors.showing import role_label
+from catalog.selectors.wording import WordedField, ranked_name, worded_fields
 from catalog.states import RevisionState
-from stores.models import CustomerGroup
 
 OPEN_REVISIONS = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownField:
-    """A field of the live content in words: `parts` for fields of parts, else `value`."""
-
-    field: ContentField
-    value: Any = ""
-    parts: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +60,9 @@ def matching(rows: QuerySet[Listing], words: str) -> QuerySet[Listing]:
     return rows.filter(pk__in=Listing.objects.filter(found).values("pk"))
 
 
-def shown_fields(content: dict[str, Any]) -> list[ShownField]:
-    """Every field of a content in the order of the catalogue, with the names of blocks and attributes."""
-    names = names_of_parts()
-    shown = []
-    for field in FIELDS:
-        value = content.get(field.code)
-        if field.by == "sku":
-            continue  # one table for all of them: `shown_variants`
-        if field.by:
-            parts = tuple((names.get(f"{field.code}.{key}", key), _words(part)) for key, part in (value or {}).items())
-            shown.append(ShownField(field, parts=parts))
-        elif field.code == "category":
-            name = Category.objects.filter(code=value or "").values_list("name", flat=True).first()
-            shown.append(ShownField(field, value=name or value))
-        elif field.code == "customer_group":
-            group = CustomerGroup.objects.filter(code=value or "").first()
-            shown.append(ShownField(field, value=f"{group.rank}. {group.name}" if group else value))
-        elif field.shape == "pictures":
-            shown.append(ShownField(field, value=[{**item, "label": role_label(item["role"])} for item in value or []]))
-        else:
-            shown.append(ShownField(field, value=value))
-    return shown
+def shown_fields(content: dict[str, Any]) -> list[WordedField]:
+    """A content field by field; of what has a SKU each there is one table instead: `shown_variants`."""
+    return [one for one in worded_fields(content, group_name=ranked_name) if one.field.by != "sku"]
 
 
 def shown_variants(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -114,12 +83,6 @@ def shown_variants(content: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for sku, name in sorted((content.get("variants") or {}).items())
     ]
-
-
-def _words(value: Any) -> Any:
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    return value
 
 
 def open_drafts(listing: Listing) -> list[OpenDraft]:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
-from catalog.models import Category, Listing, ProofreadTask
-from catalog.policies.fields import FIELDS, ContentField
-from catalog.selectors.listings import names_of_parts
+from catalog.models import Listing, ProofreadTask
+from catalog.selectors.wording import WordedField, said_in_marks, worded_fields
 from catalog.states import ListingState
-from stores.models import CustomerGroup, Shop
+from stores.models import Shop
 
 AGES: Final = (7, 14, 30, 60)
 """Upper ends, in days, of the bars of the age distribution; two more hold what is older and what was never read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One field as shoppers see it: a text, lines of name and value, or pictures (photo id, role, description)."""
-
-    code: str
-    label: str
-    text: str = ""
-    lines: list[tuple[str, str]] = field(default_factory=list)
-    pictures: list[Mapping[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +61,6 @@ def age_distribution(user: Any, now: datetime) -> list[AgeBar]:
     ]
 
 
-def live_entries(content: Mapping[str, Any]) -> list[Entry]:
+def live_entries(content: Mapping[str, Any]) -> list[WordedField]:
     """The fields of a version that say something, in their order, with parts under their names. Four queries."""
-    names = names_of_parts()
-    codes = {
-        "category": dict(Category.objects.filter(code=content.get("category") or "").values_list("code", "name")),
-        "customer_group": dict(
-            CustomerGroup.objects.filter(code=content.get("customer_group") or "").values_list("code", "name")
-        ),
-    }
-    return [_entry(one, content[one.code], names, codes) for one in FIELDS if content.get(one.code)]
-
-
-def _entry(one: ContentField, value: Any, names: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> Entry:
-    label = str(one.label)
-    if one.code == "photos":
-        return Entry(one.code, label, pictures=list(value))
-    if isinstance(value, Mapping):
-        return Entry(
-            one.code,
-            label,
-            lines=[(names.get(f"{one.code}.{part}", part), _words(said)) for part, said in value.items()],
-        )
-    return Entry(one.code, label, text=codes.get(one.code, {}).get(value, str(value)))
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    return str(value)
+    return [one for one in worded_fields(content, said=said_in_marks) if content.get(one.code)]

@@ -12,12 +12,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
 
 from approvals.models import Snapshot
 from catalog.models import AttributeDefinition, Category, DescriptionBlock, Listing, Rendition
 from catalog.selectors.listings import requirement_book
-from catalog.states import PhotoRole
+from catalog.selectors.wording import said_in_words
 from stores.models import Shop
 
 SIZE: Final = "large"
@@ -122,14 +121,12 @@ def _attributes(values: dict[str, Any], category: str) -> tuple[tuple[str, str],
     for one in AttributeDefinition.objects.filter(code__in=missing).order_by("-pk"):
         known[one.code] = one
     codes = sorted(values, key=lambda code: (known[code].position if code in known else 10_000, code))
-    return tuple((known[code].name if code in known else code, _words(values[code], known.get(code))) for code in codes)
-
-
-def _words(value: Any, definition: AttributeDefinition | None) -> str:
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    unit = definition.unit if definition is not None else ""
-    return f"{value} {unit}".strip()
+    return tuple(
+        (known[code].name, said_in_words(values[code], known[code].unit))
+        if code in known
+        else (code, said_in_words(values[code]))
+        for code in codes
+    )
 
 
 def _variants(content: dict[str, Any]) -> tuple[ShownVariant, ...]:
@@ -165,11 +162,6 @@ def _pictures(items: list[dict[str, str]], listing_id: int) -> tuple[ShownPictur
             )
         )
     return tuple(found)
-
-
-def role_label(role: str) -> str:
-    """What a picture shows, in the active language."""
-    return str(PhotoRole(role).label) if role in PhotoRole.values else role
 
 
 def missing_pictures(snapshot: Snapshot, found: Shown) -> int:

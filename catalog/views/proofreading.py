@@ -18,9 +18,10 @@ from catalog.forms.proofreading import ProofreadForm
 from catalog.models import ProofreadTask
 from catalog.policies.fields import BY_CODE
 from catalog.selectors import proofreading as selectors
+from catalog.selectors.wording import WordedField
 from catalog.states import ProofreadPick
+from catalog.views.listing_rows import LISTING_AND_SHOP, store_filter
 from config.kit.web import Chip, Column, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
-from stores.models import Shop
 
 READ = "catalog.proofread_listing"
 _TONES = {
@@ -53,16 +54,12 @@ class ProofreadFilter(django_filters.FilterSet):
 
     open = django_filters.BooleanFilter(label=_("Not read yet"), field_name="done_at", lookup_expr="isnull")
     pick = django_filters.ChoiceFilter(label=_("Picked as"), choices=ProofreadPick.choices)
-    store = django_filters.ModelChoiceFilter(label=_("Shop"), queryset=Shop.objects.order_by("name"), method="in_shop")
+    store = store_filter()
     corrected = django_filters.BooleanFilter(label=_("With corrections"), method="only_corrected")
 
     class Meta:
         model = ProofreadTask
         fields: tuple[str, ...] = ()
-
-    def in_shop(self, rows: QuerySet[ProofreadTask], name: str, value: Shop) -> QuerySet[ProofreadTask]:
-        """By the task's own column."""
-        return rows.filter(store_id=value.pk)
 
     def only_corrected(self, rows: QuerySet[ProofreadTask], name: str, value: bool) -> QuerySet[ProofreadTask]:
         """Those in which something was wrong, or the rest."""
@@ -76,13 +73,7 @@ PROOFREADS = ListScreen(
     permission=READ,
     rows=selectors.tasks_for,
     columns=(
-        Column(
-            "listing",
-            _("Listing"),
-            value=lambda row: row.listing.title or str(row.listing.product),
-            link=lambda row: row.get_absolute_url(),
-        ),
-        Column("shop", _("Shop"), value=lambda row: row.listing.shop.name),
+        *LISTING_AND_SHOP,
         Column("pick", _("Picked as"), kind="chip", value=pick_chip),
         Column(
             "due_at", _("Due"), kind="clock", value=lambda row: None if row.done_at else row.due_at, order_by="due_at"
@@ -171,5 +162,5 @@ def proofread(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "catalog/proofreading/proofread.html", context, form=form)
 
 
-def _question(form: ProofreadForm, entry: selectors.Entry) -> dict[str, Any]:
+def _question(form: ProofreadForm, entry: WordedField) -> dict[str, Any]:
     return {"entry": entry, "answer": form[f"is_{entry.code}"], "note": form[f"note_{entry.code}"]}

@@ -22,8 +22,10 @@ from catalog.forms.pushes import EvidenceForm, NumberForm
 from catalog.models import ChannelPush, Rendition
 from catalog.policies.fields import BY_CODE
 from catalog.selectors import pushes as selectors
-from catalog.selectors.showing import Shown, missing_pictures, role_label, shown
+from catalog.selectors.showing import Shown, missing_pictures, shown
+from catalog.selectors.wording import role_label
 from catalog.states import PushAction, PushState
+from catalog.views.listing_rows import LISTING_AND_SHOP
 from config.kit.web import Chip, Column, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
 from config.kit.web.downloads import download
 from stores.models import Shop
@@ -78,13 +80,7 @@ PUSHES = ListScreen(
     permission=SEE,
     rows=selectors.pushes_for,
     columns=(
-        Column(
-            "listing",
-            _("Listing"),
-            value=lambda row: row.listing.title or str(row.listing.product),
-            link=lambda row: row.get_absolute_url(),
-        ),
-        Column("shop", _("Shop"), value=lambda row: row.listing.shop.name),
+        *LISTING_AND_SHOP,
         Column("version", _("Version"), value=lambda row: str(row.snapshot)),
         Column("action", _("What"), value="get_action_display"),
         Column("state", _("State"), kind="chip", value=state_chips),

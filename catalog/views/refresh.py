@@ -25,8 +25,9 @@ from catalog.models import RefreshClock
 from catalog.selectors import refresh as selectors
 from catalog.selectors.facts import facts_of
 from catalog.states import FieldGroup
+from catalog.views.listing_rows import LISTING_AND_SHOP, store_filter
 from config.kit.web import Chip, Column, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
-from stores.models import Employee, Shop
+from stores.models import Employee
 
 SEE, EDIT = "catalog.view_listing", "catalog.edit_listing"
 _WEEKS = 8
@@ -42,7 +43,7 @@ class RefreshFilter(django_filters.FilterSet):
         method="in_stage",
         choices=[("overdue", _("overdue")), ("due", _("due in three days")), ("done", _("done in thirty days"))],
     )
-    store = django_filters.ModelChoiceFilter(label=_("Shop"), queryset=Shop.objects.order_by("name"), method="in_shop")
+    store = store_filter()
     group = django_filters.ChoiceFilter(label=_("Field group"), choices=FieldGroup.choices)
     owner = django_filters.ModelChoiceFilter(
         label=_("Owner"), field_name="listing__owner", queryset=Employee.objects.filter(is_active=True)
@@ -55,10 +56,6 @@ class RefreshFilter(django_filters.FilterSet):
     def in_stage(self, rows: QuerySet[RefreshClock], name: str, value: str) -> QuerySet[RefreshClock]:
         """Overdue, due, or done."""
         return selectors.in_stage(rows, value, timezone.now())
-
-    def in_shop(self, rows: QuerySet[RefreshClock], name: str, value: Shop) -> QuerySet[RefreshClock]:
-        """By the clock's own column, which has an index."""
-        return rows.filter(store_id=value.pk)
 
 
 def stage_chip(clock: RefreshClock, now: datetime) -> Chip:
@@ -106,13 +103,7 @@ REFRESHES = ListScreen(
     permission=SEE,
     rows=selectors.running_clocks,
     columns=(
-        Column(
-            "listing",
-            _("Listing"),
-            value=lambda row: row.listing.title or str(row.listing.product),
-            link=lambda row: row.get_absolute_url(),
-        ),
-        Column("shop", _("Shop"), value=lambda row: row.listing.shop.name),
+        *LISTING_AND_SHOP,
         Column("group", _("Field group"), value="get_group_display"),
         Column("stage", _("State"), kind="chip", value=lambda row: stage_chip(row, timezone.now())),
         Column("due_at", _("Due"), kind="clock", order_by="due_at"),
