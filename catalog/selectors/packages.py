@@ -13,11 +13,11 @@ from approvals.policies.steps import due_time
 from approvals.selectors import rule_in_force
 from approvals.states import Importance
 from catalog.models import ListingRevision, Package, SourceItem
+from catalog.policies.sources import CLOCK_OF
 from catalog.states import PackageState, RevisionState
 from stores.models import Shop
 
 OPEN_STATES = (PackageState.GATHERING, PackageState.SUBMITTED)
-_RULES = {Importance.GENERAL: "general_information", Importance.IMPORTANT: "important_information"}
 
 
 def packages_for(user: Any) -> QuerySet[Package]:
@@ -41,7 +41,7 @@ def packages_for(user: Any) -> QuerySet[Package]:
 def due_of(package: Package) -> datetime:
     """When everything in a package must be live: its class's time after the earliest arrival, but not before its own time."""
     started = package.clock_started_at or package.created_at
-    due_at = due_time(started, rule_in_force(_RULES[Importance(package.importance)]))
+    due_at = due_time(started, rule_in_force(CLOCK_OF[Importance(package.importance)]))
     return max(due_at, package.publish_at or due_at)
 
 

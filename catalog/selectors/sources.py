@@ -9,10 +9,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from approvals.models import Deadline
 from approvals.states import DeadlineState
 from catalog.models import SourceItem
+from catalog.policies.sources import CLOCK_OF
 from catalog.states import SourceKind, SourceState
 
 OPEN_STATES = (SourceState.RECEIVED, SourceState.IN_DRAFT, SourceState.IN_APPROVAL)
-_PUBLISH_RULES = ("general_information", "important_information")
 
 
 def sources_for(user: Any) -> QuerySet[SourceItem]:
@@ -20,7 +20,9 @@ def sources_for(user: Any) -> QuerySet[SourceItem]:
 
     `due_at` is when its publish clock runs out, None when it does not run.
     """
-    rows = SourceItem.objects.select_related("product", "sent_by", "package").annotate(due_at=_clock(_PUBLISH_RULES))
+    rows = SourceItem.objects.select_related("product", "sent_by", "package").annotate(
+        due_at=_clock(tuple(CLOCK_OF.values()))
+    )
     if sees_all(user):
         return rows
     return rows.filter(sent_by=user.pk)

@@ -26,6 +26,7 @@ from catalog.errors import (
     TooManyAttachments,
 )
 from catalog.models import Product, SourceFile, SourceItem, Variant
+from catalog.policies.sources import CLOCK_OF
 from catalog.services._reasons import require_reason
 from catalog.services.attachments import keep_document
 from catalog.states import SourceKind, SourceState
@@ -35,7 +36,6 @@ from config.kit.errors import NotPermitted
 SUBJECT = "catalog.sourceitem"
 PLANNING = "PLAN"
 MAX_FILES = 10
-CLOCK_OF = {Importance.GENERAL: "general_information", Importance.IMPORTANT: "important_information"}
 _MAX_PRICE = Decimal(10) ** 10
 
 

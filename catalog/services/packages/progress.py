@@ -11,6 +11,7 @@ from django.db import transaction
 from approvals.services import meet_deadlines, record
 from approvals.states import RequestState
 from catalog.models import Package, SourceItem
+from catalog.policies.sources import CLOCK_OF
 from catalog.services.packages._notices import bring_master_along
 from catalog.services.packages._rows import end_package, move_items, set_state
 from catalog.services.sources import SUBJECT
@@ -74,7 +75,7 @@ def _follow(
         meet_deadlines(
             subject_type=SUBJECT,
             subject_ids=done,
-            rules=["general_information", "important_information"],
+            rules=list(CLOCK_OF.values()),
             actor=actor,
             now=now,
         )
