@@ -21,6 +21,7 @@ from catalog import services
 from catalog.forms.pushes import EvidenceForm, NumberForm
 from catalog.models import ChannelPush, Rendition
 from catalog.policies.fields import BY_CODE
+from catalog.policies.pushes import is_current, may_be_sent_again
 from catalog.selectors import pushes as selectors
 from catalog.selectors.showing import Shown, missing_pictures, shown
 from catalog.selectors.wording import role_label
@@ -202,7 +203,7 @@ def _push_page(
     may = request.user.has_perm(CONFIRM)
     live = found.listing.live
     shows = found.action == PushAction.PUBLISH
-    is_current = (live.snapshot_id if live else None) == (found.snapshot_id if shows else None)
+    is_asked_for = is_current(PushAction(found.action), found.snapshot_id, live.snapshot_id if live else None)
     state = PushState(found.state)
     is_open = state in (PushState.BY_HAND, PushState.SENT)
     context = {
@@ -217,11 +218,7 @@ def _push_page(
         "pictures_missing": missing_pictures(found.snapshot, content) if shows else 0,
         "is_by_hand": state == PushState.BY_HAND,
         "may_confirm": may and is_open,
-        "may_retry": may
-        and is_current
-        and (
-            state in (PushState.REFUSED, PushState.SENT) or (state == PushState.CONFIRMED and bool(found.differences))
-        ),
+        "may_retry": may and is_asked_for and may_be_sent_again(state, differs=bool(found.differences)),
         "may_hand": may and state in (PushState.REFUSED, PushState.WAITING),
         "may_number": may and found.channel_id is not None,
         "evidence": evidence or _evidence_form(found),

@@ -8,6 +8,7 @@ from typing import Any
 from approvals.models import LiveContent
 from approvals.services import record
 from catalog.models import ChannelPush, Listing
+from catalog.policies import pushes as policies
 from catalog.policies.fields import LISTING_KIND
 from catalog.services._locks import lock_listings
 from catalog.states import PushAction
@@ -28,10 +29,9 @@ def lock_push(push_id: int) -> tuple[Listing, ChannelPush]:
 
 def is_current(listing: Listing, push: ChannelPush) -> bool:
     """Whether the push says what the shop should show now."""
-    shown = listing.live.snapshot_id if listing.live else None
-    if push.action == PushAction.PUBLISH:
-        return shown == push.snapshot_id
-    return shown is None
+    return policies.is_current(
+        PushAction(push.action), push.snapshot_id, listing.live.snapshot_id if listing.live else None
+    )
 
 
 def tell(

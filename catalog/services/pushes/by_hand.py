@@ -10,6 +10,7 @@ from approvals.services import record
 from catalog.delivery.http import is_web_address
 from catalog.errors import AddressUnreadable, ChannelGone, EvidenceMissing, PushHasMovedOn, RemoteNumberTooLong
 from catalog.models import ChannelPush, Listing
+from catalog.policies.pushes import may_be_sent_again
 from catalog.services._locks import lock_listings
 from catalog.services.pushes._evidence import see
 from catalog.services.pushes._rows import ADDRESS_LENGTH, NUMBER_LENGTH, is_current, lock_push, tell
@@ -52,7 +53,7 @@ def retry_push(*, push_id: int, actor: Actor, now: datetime) -> ChannelPush:
     Raises PushHasMovedOn (also for a version that is no longer the one to be shown), ChannelGone.
     """
     listing, push = lock_push(push_id)
-    may = push.state in (PushState.REFUSED, PushState.SENT) or (push.state == PushState.CONFIRMED and push.differences)
+    may = may_be_sent_again(PushState(push.state), differs=bool(push.differences))
     if not may or not is_current(listing, push):
         raise PushHasMovedOn(state=push.get_state_display())
     if push.channel_id is not None and not open_channels(listing.shop_id).filter(pk=push.channel_id).exists():
