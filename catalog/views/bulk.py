@@ -19,6 +19,7 @@ from catalog.forms.products import ReasonForm
 from catalog.policies.tables import MAX_BYTES
 from catalog.selectors.packages import packages_for
 from catalog.services import bulk_drafts, bulk_jobs
+from catalog.views.act_page import act_page
 from config.kit.web import Chip, Tone, actor_of, domain_errors, page, require
 
 PLAN = "catalog.plan_listings"
@@ -97,18 +98,17 @@ def package_undo(request: HttpRequest, pk: int) -> HttpResponse:
         if not outcome.failed:
             messages.success(request, gettext("Undone. Its drafts stay readable; nothing was visible."))
             return outcome.redirect(row)
-    context = {
-        "title": gettext("Undo"),
-        "subject": str(row),
-        "back": row.get_absolute_url(),
-        "explain": gettext(
+    return act_page(
+        request,
+        form,
+        title=gettext("Undo"),
+        subject=str(row),
+        explain=gettext(
             "Every draft that the grid or a file put into it is discarded; what is in approval is taken back first. "
             "Drafts that were written by hand stay with their authors."
         ),
-        "danger": "yes",
-        "form": form,
-    }
-    return page(request, "catalog/sources/act.html", context, form=form)
+        back=row.get_absolute_url(),
+    )
 
 
 def _own(request: HttpRequest, pk: int, **facts: Any) -> Job:

@@ -26,20 +26,10 @@ from catalog.selectors.sources import open_sources
 from catalog.services import packages as services
 from catalog.services.bulk_drafts import BULK_ORIGINS
 from catalog.states import PackageState, RevisionState, SourceState
+from catalog.views.act_page import act_page
 from catalog.views.sources import importance_chip
 from catalog.views.sources import state_chip as source_chip
-from config.kit.web import (
-    Chip,
-    Column,
-    HeaderAction,
-    ListScreen,
-    Preset,
-    Tone,
-    actor_of,
-    domain_errors,
-    page,
-    require,
-)
+from config.kit.web import Chip, Column, HeaderAction, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
 
 PLAN = "catalog.plan_listings"
 _TONES = {PackageState.GATHERING: Tone.INFO, PackageState.SUBMITTED: Tone.WARN, PackageState.CLOSED: Tone.MUTED}
@@ -259,7 +249,9 @@ def package_close(request: HttpRequest, pk: int) -> HttpResponse:
     explain = gettext(
         "Its intakes and notices wait for another package; their clocks go on. Its drafts stay with their authors."
     )
-    return _act(request, row, gettext("Give it up"), explain, form)
+    return act_page(
+        request, form, title=gettext("Give it up"), subject=str(row), explain=explain, back=row.get_absolute_url()
+    )
 
 
 @require(PLAN)
@@ -276,7 +268,9 @@ def package_source_remove(request: HttpRequest, pk: int, source_pk: int) -> Http
         if not outcome.failed:
             return outcome.redirect(row)
     explain = gettext("It waits for another package; its clock goes on. What the drafts took over of it stays in them.")
-    return _act(request, row, gettext("Take out"), explain, form)
+    return act_page(
+        request, form, title=gettext("Take out"), subject=str(row), explain=explain, back=row.get_absolute_url()
+    )
 
 
 @require(PLAN)
@@ -290,18 +284,6 @@ def package_listing_remove(request: HttpRequest, pk: int, revision_pk: int) -> H
     if not outcome.failed:
         messages.success(request, gettext("Taken out. It stays a draft of its author."))
     return outcome.redirect(row)
-
-
-def _act(request: HttpRequest, row: Package, title: str, explain: str, form: ReasonForm) -> HttpResponse:
-    context = {
-        "title": title,
-        "subject": str(row),
-        "back": row.get_absolute_url(),
-        "explain": explain,
-        "danger": "yes",
-        "form": form,
-    }
-    return page(request, "catalog/sources/act.html", context, form=form)
 
 
 def _package(request: HttpRequest, pk: int) -> Any:

@@ -24,18 +24,8 @@ from catalog.selectors import plans as selectors
 from catalog.selectors.history import history
 from catalog.services import plans as services
 from catalog.states import PlanState
-from config.kit.web import (
-    Chip,
-    Column,
-    HeaderAction,
-    ListScreen,
-    Preset,
-    Tone,
-    actor_of,
-    domain_errors,
-    page,
-    require,
-)
+from catalog.views.act_page import act_page
+from config.kit.web import Chip, Column, HeaderAction, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
 from config.kit.web.downloads import download
 
 SEE, PLAN = "catalog.view_listing", "catalog.plan_listings"
@@ -255,7 +245,9 @@ def plan_close(request: HttpRequest, pk: int) -> HttpResponse:
         if not outcome.failed:
             return outcome.redirect(row)
     explain = gettext("Lines that are not listed yet are no longer due. The plan stays readable.")
-    return _act(request, row, gettext("Close the plan"), explain, form)
+    return act_page(
+        request, form, title=gettext("Close the plan"), subject=row.name, explain=explain, back=row.get_absolute_url()
+    )
 
 
 @require(PLAN)
@@ -269,7 +261,14 @@ def plan_line_remove(request: HttpRequest, pk: int) -> HttpResponse:
         if not outcome.failed:
             return outcome.redirect(row)
     explain = gettext("A plan that was approved is a draft again and needs another approval.")
-    return _act(request, line.plan, gettext("Take the line out"), explain, form, subject=str(line))
+    return act_page(
+        request,
+        form,
+        title=gettext("Take the line out"),
+        subject=str(line),
+        explain=explain,
+        back=line.plan.get_absolute_url(),
+    )
 
 
 @require(SEE)
@@ -279,17 +278,3 @@ def plan_survey(request: HttpRequest, pk: int) -> FileResponse:
     if not row.survey_file or not row.survey_file.storage.exists(str(row.survey_file.name)):
         raise Http404
     return download(row.survey_file.open("rb"), row.survey_file_name)
-
-
-def _act(
-    request: HttpRequest, row: ListingPlan, title: str, explain: str, form: ReasonForm, *, subject: str = ""
-) -> HttpResponse:
-    context = {
-        "title": title,
-        "subject": subject or row.name,
-        "back": row.get_absolute_url(),
-        "explain": explain,
-        "danger": "yes",
-        "form": form,
-    }
-    return page(request, "catalog/sources/act.html", context, form=form)

@@ -23,18 +23,8 @@ from catalog.selectors import sources as selectors
 from catalog.selectors.history import history
 from catalog.services import sources as services
 from catalog.states import SourceKind, SourceState
-from config.kit.web import (
-    Chip,
-    Column,
-    HeaderAction,
-    ListScreen,
-    Preset,
-    Tone,
-    actor_of,
-    domain_errors,
-    page,
-    require,
-)
+from catalog.views.act_page import act_page
+from config.kit.web import Chip, Column, HeaderAction, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
 from config.kit.web.downloads import download
 
 SEND, SEE, PLAN = "catalog.send_source", "catalog.view_listing", "catalog.plan_listings"
@@ -279,15 +269,15 @@ def _with_reason(
         if not outcome.failed:
             messages.success(request, done)
             return outcome.redirect(item)
-    context = {
-        "title": title,
-        "subject": item.title,
-        "back": item.get_absolute_url(),
-        "explain": explain,
-        "danger": "yes" if is_destructive else "",
-        "form": form,
-    }
-    return page(request, "catalog/sources/act.html", context, form=form)
+    return act_page(
+        request,
+        form,
+        title=title,
+        subject=item.title,
+        explain=explain,
+        back=item.get_absolute_url(),
+        is_destructive=is_destructive,
+    )
 
 
 @require(SEE)
