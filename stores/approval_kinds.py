@@ -27,8 +27,8 @@ from approvals.states import Risk, Severity
 from config.kit.actor import Actor
 from stores.models import Layout, Page, Zone
 from stores.policies import layouts as layout_policies
-from stores.policies.contents import ends_at_of, live_fields
-from stores.policies.modules import MODULES, name_of, texts_of
+from stores.policies.contents import ends_at_of, live_fields, page_texts
+from stores.policies.modules import MODULES, name_of
 from stores.selectors.moments import shown_moment
 from stores.selectors.page_checks import page_findings
 from stores.selectors.proposals import mock_up_url
@@ -153,10 +153,6 @@ def _page_facts(draft: Draft) -> dict[str, Any]:
     return {"is_campaign": draft.content["kind"] == PageKind.PROMOTION, "page_kind": draft.content["kind"]}
 
 
-def _page_texts(draft: Draft) -> dict[str, str]:
-    return {"title": draft.content["title"], **texts_of(draft.content["modules"])}
-
-
 def _page_risk(draft: Draft) -> str:
     """Home pages and signs are seen by everybody; a change of title and text alone on another page is low."""
     if draft.content["kind"] in (PageKind.HOME, PageKind.SIGN):
@@ -216,7 +212,7 @@ approval_kinds.register(
         effects=_page_effects,
         risk=_page_risk,
         picture=_page_picture,
-        checked_texts=_page_texts,
+        checked_texts=lambda draft: page_texts(draft.content),
         preview_url=lambda request: reverse("stores:page_preview_request", args=[request.pk]),
     ),
 )

@@ -1,4 +1,4 @@
-"""Forms of pages, layouts and zones, and the editors' own way of reading their many fields."""
+"""Forms of pages, layouts and zones. The editor of a page has its own in `page_editor`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.web.fields import MomentField
-from stores.models import Employee, Layout, Page, Shop, Zone
+from stores.models import Employee, Page, Shop, Zone
 from stores.policies.layouts import WIDTHS
-from stores.policies.modules import MODULES, FieldType, ModuleField, new_key
 from stores.states import ModuleKind, PageKind
 
 
@@ -84,24 +83,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class PageHeadForm(forms.Form):
-    """The head of the page editor; modules are read by `modules_of`."""
-
-    title = forms.CharField(label=_("Title"), max_length=120, required=False)
-    layout = forms.ChoiceField(label=_("Layout"))
-    ends_at = MomentField(label=_("Ends"), required=False)
-    publish_at = MomentField(label=_("Publish at"), required=False, help_text=_("Empty: as soon as it is approved."))
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, layouts: Sequence[Layout], kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["layout"].choices = [(layout.code, layout.name) for layout in layouts]  # type: ignore[attr-defined]
-        if kind == PageKind.PROMOTION:
-            self.fields["ends_at"].help_text = _("Must be given: at that time the page is taken down.")
-        elif kind == PageKind.SIGN:
-            self.fields["ends_at"].label = _("Valid until")
-
-
 class PictureForm(forms.Form):
     """A picture for the pages of a shop. What it really is, the service finds out."""
 
@@ -167,61 +148,7 @@ class MoveBookingForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
-# --- modules as the editor sends them: `module` holds their keys in order, `m.<key>.<field>` the values
-
-
-def modules_of(data: QueryDict) -> list[dict[str, Any]]:
-    """The modules of a posted editor, as typed; the service cleans and refuses."""
-    modules = []
-    for key in data.getlist("module"):
-        kind = data.get(f"m.{key}.kind", "")
-        if kind not in MODULES:
-            continue
-        values = {one.name: _value(data, f"m.{key}.{one.name}", one) for one in MODULES[kind].fields}
-        modules.append(
-            {
-                "key": key,
-                "kind": kind,
-                "region": data.get(f"m.{key}.region", ""),
-                "data": {name: value for name, value in values.items() if value not in ("", [], None)},
-            }
-        )
-    return modules
-
-
-def warned_of(data: QueryDict) -> dict[str, str]:
-    """Reasons for keeping warned words, by the rule's code."""
-    return {name.removeprefix("warned."): str(data[name]) for name in data if name.startswith("warned.")}
-
-
-def rearranged(modules: Sequence[Mapping[str, Any]], act: str, data: QueryDict) -> list[dict[str, Any]]:
-    """The modules after one of the editor's buttons: up:KEY, down:KEY, remove:KEY, add, take:KEY:ID, drop:KEY:ID.
-
-    An unknown act changes nothing.
-    """
-    rows = [{**module, "data": dict(module["data"])} for module in modules]
-    verb, *words = act.split(":")
-    if verb == "add":
-        kind, region = data.get("new_kind", ""), data.get("new_region", "")
-        if kind in MODULES:
-            key = new_key(kind, [row["key"] for row in rows])
-            rows.append({"key": key, "kind": kind, "region": region, "data": {}})
-        return rows
-    place = next((number for number, row in enumerate(rows) if words and row["key"] == words[0]), None)
-    if place is None:
-        return rows
-    if verb == "remove":
-        rows.pop(place)
-    elif verb in ("up", "down"):
-        to = place + (1 if verb == "down" else -1)
-        if 0 <= to < len(rows):
-            rows[place], rows[to] = rows[to], rows[place]
-    elif verb in ("take", "drop") and len(words) == 2 and words[1].isdecimal():
-        chosen = [one for one in rows[place]["data"].get("products", []) if one != int(words[1])]
-        if verb == "take":
-            chosen.append(int(words[1]))
-        rows[place]["data"]["products"] = chosen
-    return rows
+# --- regions as the editor of layouts sends them
 
 
 def regions_from(data: QueryDict) -> list[dict[str, Any]]:
@@ -261,15 +188,6 @@ def rearranged_regions(regions: Sequence[Mapping[str, Any]], act: str) -> list[d
         if 0 <= to < len(rows):
             rows[place], rows[to] = rows[to], rows[place]
     return rows
-
-
-def _value(data: QueryDict, name: str, one: ModuleField) -> Any:
-    if one.type == FieldType.PRODUCTS:
-        return [int(value) for value in data.getlist(name) if value.isdecimal() and len(value) < 19]
-    value = data.get(name, "")
-    if one.type == FieldType.NUMBER:
-        return int(value) if value.isdecimal() and len(value) < 6 else None
-    return value
 
 
 def _keys(value: str) -> list[str]:

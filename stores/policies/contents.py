@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from stores.policies.modules import texts_of
+
 if TYPE_CHECKING:
     from stores.models import Page
 
@@ -36,6 +38,11 @@ def page_content(
 def layout_content(*, name: str, kinds: Sequence[str], regions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What is approved of a layout."""
     return {"name": name, "kinds": sorted(kinds), "regions": [dict(region) for region in regions]}
+
+
+def page_texts(content: Mapping[str, Any]) -> dict[str, str]:
+    """Every text of a page's content that shoppers read, by its dotted path: what content rules look at."""
+    return {"title": content["title"], **texts_of(content["modules"])}
 
 
 def ends_at_of(content: Mapping[str, Any]) -> datetime | None:

@@ -13,7 +13,8 @@ from approvals.states import Severity
 from stores.models import Page
 from stores.policies.contents import ends_at_of
 from stores.policies.modules import check_modules, name_of
-from stores.selectors.pages import beside_main, surroundings
+from stores.selectors.page_choices import surroundings
+from stores.selectors.pages import beside_main
 from stores.states import PageKind
 
 

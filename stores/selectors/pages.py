@@ -11,10 +11,9 @@ from django.db.models import Prefetch, QuerySet
 
 from approvals.models import Deadline, Snapshot
 from approvals.states import DeadlineState
-from stores.models import Employee, Layout, Page, PagePicture, PageRevision, Shop, Zone
+from stores.models import Employee, Layout, Page, PageRevision, Shop, Zone
 from stores.policies.contents import ends_at_of, is_shown, live_fields, page_content
 from stores.policies.differences import ModulePair, is_identical, pairs
-from stores.policies.modules import Surroundings
 from stores.selectors.zones import shown_in
 from stores.states import PageKind, PageRevisionState
 
@@ -31,16 +30,6 @@ def page_rows(user: Any) -> QuerySet[Page]:
         Page.objects.visible_to(user)
         .select_related("shop", "owner", "live__snapshot")
         .prefetch_related(Prefetch("revisions", open_revisions, to_attr="open_revisions"))
-    )
-
-
-def surroundings(shop_id: int) -> Surroundings:
-    """Pictures, zones and page addresses of a shop, which modules may name. Three queries."""
-    shown = (PageKind.HOME, PageKind.SUB, PageKind.BRAND, PageKind.PROMOTION)
-    return Surroundings(
-        pictures=frozenset(PagePicture.objects.filter(shop_id=shop_id).values_list("sha256", flat=True)),
-        zones=frozenset(Zone.objects.filter(shop_id=shop_id).values_list("code", flat=True)),
-        pages=frozenset(Page.objects.filter(shop_id=shop_id, kind__in=shown).values_list("slug", flat=True)),
     )
 
 

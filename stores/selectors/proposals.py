@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -17,6 +16,7 @@ from approvals.selectors import sentence_of, trail_of
 from approvals.states import DeadlineState, StepKind
 from stores.models import Employee, Proposal, ProposalDiscussion, ProposalFile, ProposalOrder
 from stores.selectors.moments import shown_moment
+from stores.selectors.timeline import TimelineLine
 from stores.states import ProposalState, Recommendation
 
 PICTURE_KINDS = frozenset({"png", "jpeg", "webp"})
@@ -64,18 +64,6 @@ def mock_up_url(value: Any) -> str:
         return ""
     file = ProposalFile.objects.filter(sha256=digest, is_evidence=False).order_by("pk").first()
     return reverse("stores:proposal_file", args=[file.pk]) if file is not None and picture_type(file) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineLine:
-    """One thing that happened. `changes` maps a field's name to before and after."""
-
-    at: datetime
-    who: str
-    text: str
-    reason: str = ""
-    kind: str = "people"
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def proposal_timeline(proposal: Proposal) -> list[TimelineLine]:

@@ -20,8 +20,10 @@ from stores.models import Layout, LayoutRevision
 from stores.policies.layouts import WIDTHS
 from stores.selectors import pages as selectors
 from stores.selectors.people import visible_shop_ids
+from stores.selectors.timeline import timeline_of
 from stores.states import ModuleKind, PageKind
-from stores.views.pages import revision_chip, timeline_of
+from stores.views.acts import form_page
+from stores.views.chips import revision_chip
 
 
 def _in_force(layout: Layout) -> Chip:
@@ -65,7 +67,7 @@ def layout_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "chip": _in_force(layout),
         "kinds": _kinds(layout),
         "regions": _shown(selectors.regions_of(layout)),
-        "revisions": [(one, revision_chip(one)) for one in open_revisions.order_by("-number")],  # type: ignore[arg-type]
+        "revisions": [(one, revision_chip(one)) for one in open_revisions.order_by("-number")],
         "versions": list(selectors.versions_of(selectors.LAYOUT, pk)),
         "older": [line for line in older if line.layout.pk == pk],
         "timeline": timeline_of(selectors.LAYOUT, pk),
@@ -76,16 +78,14 @@ def layout_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require("stores.edit_layout")
 def layout_new(request: HttpRequest) -> HttpResponse:
     """Make a layout."""
-    form = LayoutForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made: list[Layout] = []
-        with domain_errors(request, form) as outcome:
-            made.append(services.create_layout(actor=actor_of(request), now=timezone.now(), **form.cleaned_data))
-        if not outcome.failed:
-            messages.success(request, gettext("The layout is made. Pages can use it when its regions are approved."))
-            return outcome.redirect("stores:layout", made[0].pk)
-    context = {"title": gettext("New layout"), "back": reverse("stores:layout_list"), "form": form}
-    return page(request, "stores/pages/act.html", context, form=form)
+    return form_page(
+        request,
+        "stores/pages/act.html",
+        LayoutForm(request.POST or None),
+        lambda data, act: services.create_layout(**data, **act),
+        done=gettext("The layout is made. Pages can use it when its regions are approved."),
+        context={"title": gettext("New layout"), "back": reverse("stores:layout_list")},
+    )
 
 
 @require("stores.edit_layout")
@@ -134,7 +134,7 @@ def layout_revision(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "revision": revision,
         "layout": revision.layout,
-        "chip": revision_chip(revision),  # type: ignore[arg-type]
+        "chip": revision_chip(revision),
         "form": form,
         "regions": list(enumerate(regions)),
         "shown": _shown(regions),

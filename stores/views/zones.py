@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.kit.web import Chip, Column, HeaderAction, ListScreen, Tone, actor_of, domain_errors, page, require
+from config.kit.web import Chip, Column, HeaderAction, ListScreen, Tone, page, require
 from stores import services
 from stores.forms.pages import BookingForm, MoveBookingForm, ReasonForm, ZoneForm, ZoneSettingsForm, moment
 from stores.models import Shop, Zone, ZoneBooking
 from stores.selectors import zones as selectors
+from stores.selectors.timeline import timeline_of
 from stores.states import BookingState
-from stores.views.pages import timeline_of
+from stores.views.acts import form_page
 
 _TONES = {
     BookingState.PLANNED: Tone.INFO,
@@ -77,73 +77,57 @@ def zone_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require("stores.book_zone")
 def zone_new(request: HttpRequest) -> HttpResponse:
     """Make a zone."""
-    form = ZoneForm(request.POST or None, user=request.user, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        made: list[Zone] = []
-        with domain_errors(request, form) as outcome:
-            data = form.cleaned_data
-            made.append(
-                services.create_zone(
-                    shop_id=data["shop"].pk,
-                    code=data["code"],
-                    name=data["name"],
-                    actor=actor_of(request),
-                    now=timezone.now(),
-                )
-            )
-        if not outcome.failed:
-            messages.success(request, gettext("The zone is made. Choose what it shows while nothing is booked."))
-            return outcome.redirect("stores:zone", made[0].pk)
-    context = {"title": gettext("New zone"), "back": reverse("stores:zone_list"), "form": form}
-    return page(request, "stores/pages/act.html", context, form=form)
+    return form_page(
+        request,
+        "stores/pages/act.html",
+        ZoneForm(request.POST or None, user=request.user, initial=request.GET.dict()),
+        lambda data, act: services.create_zone(shop_id=data["shop"].pk, code=data["code"], name=data["name"], **act),
+        done=gettext("The zone is made. Choose what it shows while nothing is booked."),
+        context={"title": gettext("New zone"), "back": reverse("stores:zone_list")},
+    )
 
 
 @require("stores.book_zone")
 def zone_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """A zone's name and fallback."""
     zone = _zone(request, pk)
-    initial = {"name": zone.name, "fallback": zone.fallback_id}
-    form = ZoneSettingsForm(request.POST or None, zone=zone, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            fallback = form.cleaned_data["fallback"]
-            services.change_zone(
-                zone_id=pk,
-                name=form.cleaned_data["name"],
-                fallback_id=fallback.pk if fallback else None,
-                reason=form.cleaned_data["reason"],
-                actor=actor_of(request),
-                now=timezone.now(),
-            )
-        if not outcome.failed:
-            messages.success(request, gettext("Kept."))
-            return outcome.redirect("stores:zone", pk)
-    context = {"title": gettext("Settings of the zone"), "back": zone.get_absolute_url(), "form": form}
-    return page(request, "stores/pages/act.html", {**context, "subtitle": str(zone)}, form=form)
+    return form_page(
+        request,
+        "stores/pages/act.html",
+        ZoneSettingsForm(request.POST or None, zone=zone, initial={"name": zone.name, "fallback": zone.fallback_id}),
+        lambda data, act: services.change_zone(
+            zone_id=pk,
+            name=data["name"],
+            fallback_id=data["fallback"].pk if data["fallback"] else None,
+            reason=data["reason"],
+            **act,
+        ),
+        done=gettext("Kept."),
+        to=zone.get_absolute_url(),
+        context=_about(gettext("Settings of the zone"), zone, zone),
+    )
 
 
 @require("stores.book_zone")
 def zone_book(request: HttpRequest, pk: int) -> HttpResponse:
     """Book a slot."""
     zone = _zone(request, pk)
-    form = BookingForm(request.POST or None, pages=selectors.library(zone.shop_id), initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            data = form.cleaned_data
-            services.book_zone(
-                zone_id=pk,
-                page_id=data["page"].pk,
-                starts_at=data["starts_at"],
-                ends_at=data["ends_at"],
-                reason=data["reason"],
-                actor=actor_of(request),
-                now=timezone.now(),
-            )
-        if not outcome.failed:
-            messages.success(request, gettext("Booked. It is swapped in and back by itself."))
-            return outcome.redirect("stores:zone", pk)
-    context = {"title": gettext("Book a slot"), "back": zone.get_absolute_url(), "form": form}
-    return page(request, "stores/pages/act.html", {**context, "subtitle": str(zone)}, form=form)
+    return form_page(
+        request,
+        "stores/pages/act.html",
+        BookingForm(request.POST or None, pages=selectors.library(zone.shop_id), initial=request.GET.dict()),
+        lambda data, act: services.book_zone(
+            zone_id=pk,
+            page_id=data["page"].pk,
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            reason=data["reason"],
+            **act,
+        ),
+        done=gettext("Booked. It is swapped in and back by itself."),
+        to=zone.get_absolute_url(),
+        context=_about(gettext("Book a slot"), zone, zone),
+    )
 
 
 @require("stores.book_zone")
@@ -151,30 +135,34 @@ def booking_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a slot other times."""
     booking = _booking(request, pk)
     initial = {"starts_at": moment(booking.starts_at), "ends_at": moment(booking.ends_at)}
-    form = MoveBookingForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            services.move_booking(booking_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        if not outcome.failed:
-            messages.success(request, gettext("Moved."))
-            return outcome.redirect("stores:zone", booking.zone_id)
-    context = {"title": gettext("Move the slot"), "back": booking.zone.get_absolute_url(), "form": form}
-    return page(request, "stores/pages/act.html", {**context, "subtitle": str(booking)}, form=form)
+    return form_page(
+        request,
+        "stores/pages/act.html",
+        MoveBookingForm(request.POST or None, initial=initial),
+        lambda data, act: services.move_booking(booking_id=pk, **data, **act),
+        done=gettext("Moved."),
+        to=booking.zone.get_absolute_url(),
+        context=_about(gettext("Move the slot"), booking, booking.zone),
+    )
 
 
 @require("stores.book_zone")
 def booking_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a slot back."""
     booking = _booking(request, pk)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            services.cancel_booking(booking_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        if not outcome.failed:
-            messages.success(request, gettext("Cancelled. The zone shows what it shows otherwise."))
-            return outcome.redirect("stores:zone", booking.zone_id)
-    context = {"title": gettext("Cancel the slot"), "back": booking.zone.get_absolute_url(), "form": form}
-    return page(request, "stores/pages/act.html", {**context, "subtitle": str(booking)}, form=form)
+    return form_page(
+        request,
+        "stores/pages/act.html",
+        ReasonForm(request.POST or None),
+        lambda data, act: services.cancel_booking(booking_id=pk, **data, **act),
+        done=gettext("Cancelled. The zone shows what it shows otherwise."),
+        to=booking.zone.get_absolute_url(),
+        context=_about(gettext("Cancel the slot"), booking, booking.zone),
+    )
+
+
+def _about(title: str, subject: Zone | ZoneBooking, zone: Zone) -> dict[str, str]:
+    return {"title": title, "subtitle": str(subject), "back": zone.get_absolute_url()}
 
 
 def _zone(request: HttpRequest, pk: int) -> Zone:
