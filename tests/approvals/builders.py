@@ -8,8 +8,15 @@ from typing import Any
 from approvals import services
 from approvals.models import Deadline, TimeRule, WorkCalendar
 from approvals.services import DeadlineStart
+from config.kit.actor import Actor
+from stores.models import Employee
 
 SUBJECT = "orders.order"
+
+
+def acting(person: Employee) -> Actor:
+    """A person as an actor."""
+    return Actor.staff(user_id=person.pk, label=str(person))
 
 
 def make_rule(code: str = "test_rule", **facts: Any) -> TimeRule:

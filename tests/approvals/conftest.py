@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from approvals.services import forget_content_rules, forget_rules
 
@@ -17,3 +19,9 @@ def fresh_rules() -> Iterator[None]:
     yield
     forget_rules()
     forget_content_rules()
+
+
+@pytest.fixture
+def media(settings: LazySettings, tmp_path: Path) -> None:
+    """Files that a test makes go with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"

@@ -11,8 +11,8 @@ from approvals import services
 from approvals.models import ChangeRequest
 from approvals.registries import Draft, Effect, Finding, Section, approval_kinds
 from approvals.selectors.requests import live_fields
-from config.kit.actor import Actor
 from stores.models import Employee
+from tests.approvals.builders import acting
 from tests.approvals.kinds import KIND, NOTES, write_note
 from tests.support.registries import reopened
 
@@ -81,11 +81,6 @@ with reopened(approval_kinds):
             ),
         ),
     )
-
-
-def acting(person: Employee) -> Actor:
-    """A person as an actor."""
-    return Actor.staff(user_id=person.pk, label=str(person))
 
 
 def submitted(

@@ -36,6 +36,7 @@ from catalog.policies.fields import LISTING_KIND
 from catalog.services import DraftProduct, make_draft_products, submit_revision
 from config.kit.actor import Actor
 from stores.models import Employee
+from tests.approvals.builders import acting
 from tests.approvals.kinds import KIND, write_note
 from tests.factories.listings import complete_product, published_listing, submittable_listing
 from tests.factories.stores import EmployeeFactory, ShopFactory
@@ -43,10 +44,6 @@ from tests.factories.stores import EmployeeFactory, ShopFactory
 pytestmark = pytest.mark.django_db
 GUARDED = (Snapshot, LiveContent, Decision, ChangeRequest, RequestStage, Signature)
 TABLES = [model._meta.db_table for model in GUARDED]
-
-
-def acting(person: Employee) -> Actor:
-    return Actor.staff(user_id=person.pk, label=str(person))
 
 
 @dataclass

@@ -9,35 +9,19 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
 
 from approvals import services
 from approvals.models import ChangeRequest, Comment, Decision, RequestView, SecurityEvent, Signature
-from approvals.selectors.decision_page import Against, difference, in_short, runs_of
+from approvals.selectors.decision_page import Against, difference
 from stores.models import Employee
+from tests.approvals.builders import acting
 from tests.approvals.kinds import NOTES, write_note
-from tests.approvals.rich_notes import RICH, V1, V2, acting, finding, published, signed, simple, submitted
+from tests.approvals.rich_notes import RICH, V1, V2, finding, published, signed, simple, submitted
 from tests.conftest import RoleClient
 from tests.factories.stores import ShopFactory
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[..., RoleClient]
-
-
-@pytest.fixture
-def clients(client_as: ClientAs) -> dict[str, RoleClient]:
-    services.sync_kinds()
-    return {role: client_as(role) for role in ("CS", "OPS", "FIN", "PLAN", "MGR")}
-
-
-@pytest.fixture
-def people(clients: dict[str, RoleClient]) -> dict[str, Employee]:
-    return {role: client.employee for role, client in clients.items()}
-
-
-@pytest.fixture
-def moment() -> datetime:
-    return timezone.now()
 
 
 @pytest.fixture
@@ -112,14 +96,6 @@ def test_difference_of_a_decided_request_stays_what_was_decided(
     act(clients["PLAN"], change, "approve")
     assert fresh(change).state == "published"
     assert [block.name for block in difference(fresh(change), Against.LIVE).changed] == before
-
-
-def test_hidden_characters_are_named_and_long_unchanged_text_is_folded() -> None:
-    runs = runs_of("新茶", "新\u200b茶")
-    assert [run.hidden for run in runs if run.kind == "added" and run.hidden] == ["U+200B ZERO WIDTH SPACE"]
-    runs = runs_of(f"old {'x ' * 400}end", f"new {'x ' * 400}end")
-    assert sum(run.folded for run in runs) == 804 - 90
-    assert in_short("c" * 64) == "cccccccc…"
 
 
 def test_page_shows_everything_around_the_difference(

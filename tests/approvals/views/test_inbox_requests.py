@@ -7,44 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.urls import reverse
-from django.utils import timezone
 
 from approvals import services
 from approvals.models import ChangeRequest, Decision, Job
-from approvals.selectors.inbox import inbox
 from config.kit.web import bulk
 from stores.models import Employee
+from tests.approvals.builders import acting
 from tests.approvals.kinds import KIND
-from tests.approvals.rich_notes import acting, published, signed, simple, submitted
+from tests.approvals.rich_notes import published, signed, simple, submitted
 from tests.conftest import RoleClient
 from tests.factories.stores import ShopFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 ClientAs = Callable[..., RoleClient]
 URL = "/approvals/requests/"
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def clients(client_as: ClientAs) -> dict[str, RoleClient]:
-    services.sync_kinds()
-    return {role: client_as(role) for role in ("CS", "OPS", "FIN", "PLAN", "MGR")}
-
-
-@pytest.fixture
-def people(clients: dict[str, RoleClient]) -> dict[str, Employee]:
-    return {role: client.employee for role, client in clients.items()}
-
-
-@pytest.fixture
-def moment() -> datetime:
-    return timezone.now()
 
 
 def numbers(response: Any) -> list[int]:
@@ -263,14 +240,3 @@ def test_list_carries_the_hash_of_every_row(clients: dict[str, RoleClient], wait
     html = clients["PLAN"].get(URL).content.decode()
     assert [f'name="stamp" value="{one.pk}={one.content_hash}"' in html for one in waiting] == [True] * 6
     assert "data-bulk-all" not in html
-
-
-def test_inbox_answers_from_its_index(people: dict[str, Employee], moment: datetime) -> None:
-    """The order of the list is that of an index: no sort of all requests, however many there are."""
-    rows = inbox(people["MGR"], moment).filter(state="in_review").order_by("urgency", "pk")[:50]
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-    plan = rows.explain()
-    assert "request_inbox" in plan

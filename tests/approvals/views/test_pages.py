@@ -8,28 +8,17 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import LazySettings
 from django.urls import reverse
 from django.utils import timezone
 
 from approvals import services
 from approvals.models import CalendarDay, Deadline, Job, Notice, TimeRule, TrailEntry, WorkCalendar
 from approvals.policies.wording import Wording
-from config.kit.actor import Actor
-from tests.approvals.builders import SUBJECT, make_deadline, make_rule
+from tests.approvals.builders import SUBJECT, acting, make_deadline, make_rule
 from tests.factories.stores import EmployeeFactory, ShopFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 ClientAs = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def media(settings: LazySettings, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
-def actor_for(client: Any) -> Actor:
-    return Actor.staff(user_id=client.employee.pk, label=str(client.employee))
 
 
 def labels(response: Any) -> list[str]:
@@ -75,7 +64,7 @@ def test_list_asks_the_same_however_many_rows(
     now = timezone.now()
     for subject in range(1, count + 1):
         make_deadline(now=now, subject_id=subject, owner_id=client.employee.pk)
-        services.request_job(kind="kit.export", title="x", params={}, actor=actor_for(client), now=now)
+        services.request_job(kind="kit.export", title="x", params={}, actor=acting(client.employee), now=now)
         services.notify([client.employee.pk], Wording("x"), kind="k", now=now)
     with django_assert_num_queries(queries):
         response = client.get(reverse(name))
@@ -208,7 +197,11 @@ def test_mark_all_as_read(client_as: ClientAs) -> None:
 
 def entry_of(client: Any) -> TrailEntry:
     return services.record(
-        "backoffice.changed", ShopFactory(), actor=actor_for(client), reason="new sign", changes={"name": ["a", "b"]}
+        "backoffice.changed",
+        ShopFactory(),
+        actor=acting(client.employee),
+        reason="new sign",
+        changes={"name": ["a", "b"]},
     )
 
 
@@ -274,7 +267,9 @@ def test_trail_export_carries_its_proof(client_as: ClientAs, tmp_path: Any) -> N
 
 def test_job_page_polls_until_it_is_over_and_file_is_only_for_its_requester(client_as: ClientAs, tmp_path: Any) -> None:
     client, stranger, manager = client_as("CS"), client_as("CS"), client_as("MGR")
-    job = services.request_job(kind="kit.export", title="List", params={}, actor=actor_for(client), now=timezone.now())
+    job = services.request_job(
+        kind="kit.export", title="List", params={}, actor=acting(client.employee), now=timezone.now()
+    )
     fragment = client.get(
         job.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "job-state"}
     ).content.decode()
@@ -298,7 +293,9 @@ def test_job_page_polls_until_it_is_over_and_file_is_only_for_its_requester(clie
 
 def test_job_without_file_says_so(client_as: ClientAs) -> None:
     client = client_as("CS")
-    job = services.request_job(kind="kit.export", title="List", params={}, actor=actor_for(client), now=timezone.now())
+    job = services.request_job(
+        kind="kit.export", title="List", params={}, actor=acting(client.employee), now=timezone.now()
+    )
     response = client.get(reverse("approvals:job_file", args=[job.pk]), follow=True)
     assert "There is no file here." in response.content.decode()
     assert TrailEntry.objects.filter(action="jobs.file_taken").count() == 0
@@ -306,7 +303,9 @@ def test_job_without_file_says_so(client_as: ClientAs) -> None:
 
 def test_failed_job_can_be_tried_again(client_as: ClientAs) -> None:
     client = client_as("CS")
-    job = services.request_job(kind="kit.export", title="List", params={}, actor=actor_for(client), now=timezone.now())
+    job = services.request_job(
+        kind="kit.export", title="List", params={}, actor=acting(client.employee), now=timezone.now()
+    )
     services.run_jobs()
     address = reverse("approvals:job_retry", args=[job.pk])
     assert (client.get(address).status_code, client.post(address, {"reason": ""}).status_code) == (200, 422)
@@ -425,8 +424,8 @@ def test_deadline_list_finds_breaches_without_cause(client_as: ClientAs) -> None
     client = client_as("MGR")
     now = timezone.now()
     explained, silent = (make_deadline(now=now - timedelta(hours=3), subject_id=number) for number in (1, 2))
-    services.meet_deadlines(subject_type=SUBJECT, subject_ids=[1, 2], actor=actor_for(client), now=now)
-    services.give_cause(deadline_id=explained.pk, cause="rain", actor=actor_for(client), now=now)
+    services.meet_deadlines(subject_type=SUBJECT, subject_ids=[1, 2], actor=acting(client.employee), now=now)
+    services.give_cause(deadline_id=explained.pk, cause="rain", actor=acting(client.employee), now=now)
     make_deadline(now=now, subject_id=3)
     assert labels(client.get(reverse("approvals:deadline_list"), {"cause": "missing"})) == ["Order 2"]
     assert Deadline.objects.get(pk=silent.pk).breached_at is not None

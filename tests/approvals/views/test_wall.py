@@ -9,36 +9,20 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from approvals import services
 from approvals.models import ChangeRequest, ClassRule, Deadline, StageRule
 from approvals.selectors.wall import Alarm, clock_wall, stages_without_people
 from config.kit.actor import Actor
 from stores.models import Employee
-from tests.approvals.rich_notes import RICH, acting, published, signed, simple
+from tests.approvals.builders import acting
+from tests.approvals.rich_notes import RICH, published, signed, simple
 from tests.conftest import RoleClient
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[..., RoleClient]
 WALL = "/approvals/clock-wall/"
 LIST = "/approvals/requests/"
-
-
-@pytest.fixture
-def clients(client_as: ClientAs) -> dict[str, RoleClient]:
-    services.sync_kinds()
-    return {role: client_as(role) for role in ("CS", "OPS", "FIN", "PLAN", "MGR")}
-
-
-@pytest.fixture
-def people(clients: dict[str, RoleClient]) -> dict[str, Employee]:
-    return {role: client.employee for role, client in clients.items()}
-
-
-@pytest.fixture
-def moment() -> datetime:
-    return timezone.now()
 
 
 @pytest.fixture
