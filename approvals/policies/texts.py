@@ -157,11 +157,6 @@ def half_width_units(text: str) -> int:
     return sum(map(_units, text))
 
 
-def visual_length(text: str) -> int:
-    """Length in Chinese characters, two Latin letters counting as one; a half character counts as a whole one."""
-    return -(-half_width_units(text) // 2)
-
-
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4",
     "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul",

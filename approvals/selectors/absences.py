@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from approvals.models import ChangeRequest, Deadline, Deputyship
 from approvals.policies.requests import is_own_work
-from approvals.selectors.requests import waiting_for
+from approvals.selectors.requests import turn_of
 
 _SHOWN = 50
 
@@ -42,7 +42,11 @@ def absences_of(user: Any, *, every: bool, now: datetime) -> QuerySet[Deputyship
 
 def handover(person: Any, deputy: Any, *, now: datetime) -> Handover:
     """What would move if the absence began now. Three queries besides the person's rights."""
-    waiting = waiting_for(person, now).select_related("requester").order_by("urgency", "pk")[:_SHOWN]
+    waiting = (
+        ChangeRequest.objects.filter(turn_of(person, now))
+        .select_related("requester")
+        .order_by("urgency", "pk")[:_SHOWN]
+    )
     requests = [
         MovingRequest(row, is_own_work(deputy.pk, requester_id=row.requester_id, authors=row.authors))
         for row in waiting

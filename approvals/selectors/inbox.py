@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from approvals.models import ChangeRequest, ClassRule, Deadline, Deputyship, RequestStage, RequestView, StageRule
 from approvals.models.requests import seen_by
 from approvals.registries import approval_kinds
-from approvals.selectors.requests import section_of, turn_of, waiting_for
+from approvals.selectors.requests import section_of, turn_of
 from approvals.selectors.wall import REQUEST
 from approvals.states import DeadlineState, StageMode, StageState
 
@@ -91,7 +91,7 @@ def stage_names(codes: Iterable[str]) -> dict[str, str]:
 
 def next_waiting(user: Any, at: datetime, *, after: ChangeRequest | None = None) -> ChangeRequest | None:
     """The request that comes after one in the order of the inbox; from its top again at the end."""
-    rows = waiting_for(user, at).defer(*_HEAVY).order_by("urgency", "pk")
+    rows = ChangeRequest.objects.filter(turn_of(user, at)).defer(*_HEAVY).order_by("urgency", "pk")
     if after is not None:
         rows = rows.exclude(pk=after.pk)
         later = rows.filter(Q(urgency__gt=after.urgency) | Q(urgency=after.urgency, pk__gt=after.pk)).first()

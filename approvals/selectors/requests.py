@@ -53,11 +53,6 @@ def live_fields(kind: str, subject_type: str, subject_id: int) -> dict[str, Any]
     return live.snapshot.fields if live is not None and live.snapshot is not None else None
 
 
-def open_request_of(kind: str, draft_id: int) -> ChangeRequest | None:
-    """The request that waits for a decision, or for its time, about a draft."""
-    return ChangeRequest.objects.filter(kind=kind, draft_id=draft_id, state__in=OPEN_REQUESTS).first()
-
-
 def snapshots_of(kind: str, subject_type: str, subject_id: int) -> QuerySet[Snapshot]:
     """All versions of a subject, the newest first, with their requests."""
     rows = Snapshot.objects.filter(kind=kind, subject_type=subject_type, subject_id=subject_id)
@@ -149,11 +144,6 @@ def turn_of(user: Any, at: datetime) -> Q:
     # The first part says nothing that the stages do not; it lets the database answer from the index of the inbox.
     turn = WAITS & Q(Exists(stages)) & ~Q(requester_id=user.pk) & ~Q(authors__contains=[user.pk])
     return turn if shops is None else turn & (Q(store_id__isnull=True) | Q(store_id__in=shops))
-
-
-def waiting_for(user: Any, at: datetime) -> QuerySet[ChangeRequest]:
-    """Requests with an open stage that this person may decide: never their own work. Order by `urgency`."""
-    return ChangeRequest.objects.filter(turn_of(user, at))
 
 
 def conflicts_of(request: ChangeRequest) -> list[Conflict]:

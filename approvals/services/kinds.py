@@ -15,7 +15,7 @@ from approvals.errors import ReasonIsMissing, StagesAreNotSound
 from approvals.models import ClassRule, StageRule
 from approvals.registries import approval_kinds
 from approvals.services.trail import Act, record, record_many
-from approvals.states import Importance, StageMode
+from approvals.states import StageMode
 from config.kit.actor import Actor
 
 # What makes information important for every kind (requirements, APPR-5); the facts come from the kinds.
@@ -115,11 +115,6 @@ def switch_class_rule(*, rule_id: int, is_active: bool, reason: str, actor: Acto
         rule.save(update_fields=["is_active"])
         record("requests.class_rule_changed", rule, actor=actor, reason=reason, changes=changes, at=now)
     return rule
-
-
-def importances() -> list[str]:
-    """The classes that stages are set for."""
-    return [str(value) for value in Importance]
 
 
 def _objection(stages: Sequence[StageInput]) -> str:
