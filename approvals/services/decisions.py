@@ -67,7 +67,7 @@ def approve(
             record(
                 "requests.stage_approved", request, actor=actor, reason=reason, changes=_facts(stage, standing), at=now
             )
-            go_on(request, actor, now)
+            _go_on(request, actor, now)
     if edited:
         raise ContentHasChanged(number=request.number)
     return publish_soon(request, actor=actor, now=now)
@@ -107,29 +107,18 @@ def refuse(
 
 
 @leaves_security_event
+@transaction.atomic
 def sign(*, request_id: int, section: str, content_hash: str, actor: Actor, now: datetime) -> ChangeRequest:
     """Give a department's word for its own fields. It holds until one of these fields changes. Locks the request.
 
-    It is bound to what the request says, so the draft is not read again: whoever decides after it finds an edit. Raises
-    NoSuchStage, SignatureIsThere, and as `approve`.
+    It is bound to what the request says, so the draft is not read again: whoever decides after it finds an edit. A stage that
+    decides comes last, so a signature publishes nothing. Raises NoSuchStage, SignatureIsThere, and as `approve`.
     """
-    with transaction.atomic():
-        request = lock_request(request_id)
-        _require_in_review(request)
-        _sign(request, section, content_hash, actor, now)
-        go_on(request, actor, now)
-    return publish_soon(request, actor=actor, now=now)
-
-
-def go_on(request: ChangeRequest, actor: Actor, now: datetime) -> None:
-    """Open what comes next; after the last stage the request is approved and waits for its time."""
-    if open_next_stages(request, actor, now):
-        return
-    request.state, request.approved_at = RequestState.APPROVED, now
-    request.next_attempt_at = max(request.publish_at or now, now)
-    request.save(update_fields=["state", "approved_at", "next_attempt_at", "is_emergency"])
-    kind_of(request).approved(request)
-    record("requests.approved", request, actor=actor, changes={"content": [None, request.content_hash]}, at=now)
+    request = lock_request(request_id)
+    _require_in_review(request)
+    _sign(request, section, content_hash, actor, now)
+    _go_on(request, actor, now)
+    return request
 
 
 def _sign(request: ChangeRequest, code: str, seen_hash: str, actor: Actor, now: datetime) -> None:
@@ -153,6 +142,17 @@ def _sign(request: ChangeRequest, code: str, seen_hash: str, actor: Actor, now: 
     )
     _finish_stage(stage, actor, now)
     record("requests.signed", request, actor=actor, changes=_facts(stage, standing), at=now)
+
+
+def _go_on(request: ChangeRequest, actor: Actor, now: datetime) -> None:
+    """Open what comes next; after the last stage the request is approved and waits for its time."""
+    if open_next_stages(request, actor, now):
+        return
+    request.state, request.approved_at = RequestState.APPROVED, now
+    request.next_attempt_at = max(request.publish_at or now, now)
+    request.save(update_fields=["state", "approved_at", "next_attempt_at", "is_emergency"])
+    kind_of(request).approved(request)
+    record("requests.approved", request, actor=actor, changes={"content": [None, request.content_hash]}, at=now)
 
 
 def _require_in_review(request: ChangeRequest) -> None:
