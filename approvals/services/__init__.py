@@ -49,6 +49,7 @@ from approvals.services.requests import (
     raise_importance,
     resume_request,
     submit,
+    take_back_request,
     void_changed,
     withdraw_request,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "sync_content_rules",
     "sync_kinds",
     "sync_time_rules",
+    "take_back_request",
     "take_down",
     "take_file",
     "void_changed",

@@ -13,16 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from approvals.errors import (
     AlreadyDecided,
     AlreadySubmitted,
+    DeadlineIsNotPaused,
     ImportanceCannotBeLowered,
     NothingChanged,
     NotReady,
+    NotYours,
     OwnWork,
     ReasonIsMissing,
     StagesAreNotSound,
 )
 from approvals.models import ChangeRequest, Comment, Deadline, RequestStage
 from approvals.policies.contents import canonical, changed_fields, content_hash, top_fields, urgency
-from approvals.policies.requests import importance_of
+from approvals.policies.requests import importance_of, is_own_work
 from approvals.policies.wording import Wording
 from approvals.registries import Draft, approval_kinds
 from approvals.selectors.requests import class_rules, held_signatures, stage_rules
@@ -90,8 +92,26 @@ def submit(
 
 
 @transaction.atomic
+def take_back_request(*, request_id: int, reason: str, actor: Actor, now: datetime) -> ChangeRequest:
+    """Withdraw a request as one of its people: who asked for it or wrote in it. Locks it.
+
+    Raises NotYours for everybody else, and as `withdraw_request`.
+    """
+    request = lock_request(request_id)
+    if actor.user_id is None or not is_own_work(
+        actor.user_id, requester_id=request.requester_id, authors=request.authors
+    ):
+        raise NotYours(who=str(request.requester), number=request.number)
+    return withdraw_request(request_id=request_id, reason=reason, actor=actor, now=now)
+
+
+@transaction.atomic
 def withdraw_request(*, request_id: int, reason: str, actor: Actor, now: datetime) -> ChangeRequest:
-    """Take a request back: its author's own, before it is published. Locks it. Raises ReasonIsMissing, AlreadyDecided."""
+    """Close a request before it is published, because what it asks for is given up. Locks it.
+
+    For services of which that is a part (a plan is closed, a package undone) and that say themselves who may; a person takes
+    back with `take_back_request`. Raises ReasonIsMissing, AlreadyDecided.
+    """
     if not reason.strip():
         raise ReasonIsMissing(field="reason")
     request = lock_request(request_id)
@@ -202,15 +222,20 @@ def pause_request(*, request_id: int, reason: str, debtor: str, actor: Actor, no
 
 @transaction.atomic
 def resume_request(*, request_id: int, actor: Actor, now: datetime, reason: str = "") -> ChangeRequest:
-    """Let the clocks of a paused request run on; its due time moves by the pause. Locks request, then clocks."""
+    """Let the clocks of a paused request run on; its due time moves by the pause. Locks request, then clocks.
+
+    Raises DeadlineIsNotPaused when none stands still.
+    """
     request = lock_request(request_id)
-    for deadline in _open_clocks(request):
-        if deadline.state == DeadlineState.PAUSED:
-            moved = resume_deadline(deadline_id=deadline.pk, reason=reason, actor=actor, now=now)
-            if moved.subject_type == REQUEST:
-                request.due_at, request.urgency = moved.due_at, urgency(request.importance, moved.due_at)
-            else:
-                RequestStage.objects.filter(pk=moved.subject_id).update(due_at=moved.due_at)
+    paused = [deadline for deadline in _open_clocks(request) if deadline.state == DeadlineState.PAUSED]
+    if not paused:
+        raise DeadlineIsNotPaused()
+    for deadline in paused:
+        moved = resume_deadline(deadline_id=deadline.pk, reason=reason, actor=actor, now=now)
+        if moved.subject_type == REQUEST:
+            request.due_at, request.urgency = moved.due_at, urgency(request.importance, moved.due_at)
+        else:
+            RequestStage.objects.filter(pk=moved.subject_id).update(due_at=moved.due_at)
     request.save(update_fields=["due_at", "urgency"])
     record("requests.resumed", request, actor=actor, reason=reason, at=now)
     return request

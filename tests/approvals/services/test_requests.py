@@ -11,26 +11,33 @@ from approvals.errors import (
     AlreadyDecided,
     AlreadySubmitted,
     ContentHasChanged,
+    DeadlineIsNotPaused,
     DeadlineIsPaused,
     NothingChanged,
     NotReady,
+    NotYours,
     NotYourStage,
     OwnWork,
     RefusalNeedsReasons,
 )
-from approvals.models import ChangeRequest, Deadline, Decision, LiveContent, SecurityEvent, Signature, Snapshot
+from approvals.models import (
+    ChangeRequest,
+    Deadline,
+    Decision,
+    LiveContent,
+    SecurityEvent,
+    Signature,
+    Snapshot,
+    TrailEntry,
+)
 from approvals.registries import Finding
 from approvals.states import RequestState
 from config.kit.actor import Actor
-from stores.models import Employee
+from tests.approvals.builders import acting
 from tests.approvals.kinds import KIND, NOTES, SUBJECT, write_note
 from tests.factories.stores import EmployeeFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def acting(person: Employee) -> Actor:
-    return Actor.staff(user_id=person.pk, label=str(person))
 
 
 @pytest.fixture
@@ -308,3 +315,32 @@ def test_a_class_is_not_changed_while_the_clock_stands_still(people: dict[str, A
         request_id=request.pk, reason="safety", actor=people["OPS"], now=now + timedelta(hours=3)
     )
     assert raised.due_at == now + timedelta(hours=14)
+
+
+def test_a_request_that_is_not_paused_is_not_resumed(people: dict[str, Actor], now: datetime) -> None:
+    request = submit(people, now)
+    before = TrailEntry.objects.count()
+    with pytest.raises(DeadlineIsNotPaused):
+        services.resume_request(request_id=request.pk, actor=people["PLAN"], now=now + timedelta(hours=1))
+    request.refresh_from_db()
+    assert (request.due_at, TrailEntry.objects.count()) == (now + timedelta(hours=24), before)
+
+
+def test_its_people_take_a_request_back_and_nobody_else(people: dict[str, Actor], now: datetime) -> None:
+    request = submit(people, now, authors=(people["OPS"].user_id,))
+    before = TrailEntry.objects.count()
+    for stranger in (people["MGR"], people["PLAN"], Actor.system("tests")):
+        with pytest.raises(NotYours):
+            services.take_back_request(request_id=request.pk, reason="not needed", actor=stranger, now=now)
+    request.refresh_from_db()
+    assert (request.state, NOTES[request.draft_id].told) == (RequestState.IN_REVIEW, ["submitted"])
+    assert (TrailEntry.objects.count(), Deadline.objects.open().filter(subject_id=request.pk).exists()) == (
+        before,
+        True,
+    )
+
+    taken = services.take_back_request(request_id=request.pk, reason="not needed", actor=people["OPS"], now=now)
+    assert (taken.state, NOTES[request.draft_id].told[-1]) == (RequestState.WITHDRAWN, "returned withdrawn")
+    again = submit(people, now)
+    taken = services.take_back_request(request_id=again.pk, reason="not needed", actor=people["CS"], now=now)
+    assert taken.state == RequestState.WITHDRAWN
