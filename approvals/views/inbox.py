@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import django_filters
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -233,80 +235,61 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require(EVERYBODY)
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop the clock while somebody else owes the answer."""
-    row, form = _movable(request, pk), PauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            services.pause_deadline(deadline_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        if not outcome.failed:
-            messages.success(request, _now("The clock stands still and says for whom."))
-            return outcome.redirect("approvals:deadline", pk)
-    return _form_page(
+    return _change(
         request,
-        row,
-        form,
-        _("Pause the clock"),
-        _("The due time moves by the length of the pause. A breach that has happened stays."),
+        pk,
+        PauseForm,
+        services.pause_deadline,
+        title=_now("Pause the clock"),
+        explain=_now("The due time moves by the length of the pause. A breach that has happened stays."),
+        done=_now("The clock stands still and says for whom."),
     )
 
 
 @require(EVERYBODY)
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the clock run on."""
-    row, form = _movable(request, pk), ResumeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            services.resume_deadline(deadline_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        if not outcome.failed:
-            messages.success(request, _now("The clock runs on; due time and next step moved by the pause."))
-            return outcome.redirect("approvals:deadline", pk)
-    return _form_page(
+    return _change(
         request,
-        row,
-        form,
-        _("Let the clock run on"),
-        _("Due time and next step move by the working time of the pause."),
+        pk,
+        ResumeForm,
+        services.resume_deadline,
+        title=_now("Let the clock run on"),
+        explain=_now("Due time and next step move by the working time of the pause."),
+        done=_now("The clock runs on; due time and next step moved by the pause."),
     )
 
 
 @require(EVERYBODY)
 def reassign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the work on."""
-    row, form = _movable(request, pk), ReassignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        owner = form.cleaned_data["owner"]
-        with domain_errors(request, form) as outcome:
-            services.reassign_deadline(
-                deadline_id=pk,
-                owner_id=owner.pk if owner else None,
-                owner_role=form.cleaned_data["role"],
-                reason=form.cleaned_data["reason"],
-                actor=actor_of(request),
-                now=timezone.now(),
-            )
-        if not outcome.failed:
-            messages.success(request, _now("Handed on. The due time stays the same."))
-            return outcome.redirect("due_work")
-    return _form_page(
+    """Hand the work on; it may be out of sight then, so the way leads back to one's own work."""
+
+    def hand_on(*, owner: Any, role: str, **facts: Any) -> None:
+        services.reassign_deadline(owner_id=owner.pk if owner else None, owner_role=role, **facts)
+
+    return _change(
         request,
-        row,
-        form,
-        _("Hand on"),
-        _("The time that is left stays the same; the new owner is warned and told as the rule says."),
+        pk,
+        ReassignForm,
+        hand_on,
+        title=_now("Hand on"),
+        explain=_now("The time that is left stays the same; the new owner is warned and told as the rule says."),
+        done=_now("Handed on. The due time stays the same."),
+        leads_to=("due_work",),
     )
 
 
 @require(EVERYBODY)
 def cause(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain a breach."""
-    row, form = _movable(request, pk), CauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            services.give_cause(deadline_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        if not outcome.failed:
-            messages.success(request, _now("The cause stands beside the breach; the breach stays in every figure."))
-            return outcome.redirect("approvals:deadline", pk)
-    return _form_page(
-        request, row, form, _("Give the cause"), _("The breach stays in every figure; the cause explains it.")
+    return _change(
+        request,
+        pk,
+        CauseForm,
+        services.give_cause,
+        title=_now("Give the cause"),
+        explain=_now("The breach stays in every figure; the cause explains it."),
+        done=_now("The cause stands beside the breach; the breach stays in every figure."),
     )
 
 
@@ -354,6 +337,24 @@ def _deadline_context(request: HttpRequest, row: Deadline) -> dict[str, Any]:
     }
 
 
-def _form_page(request: HttpRequest, row: Deadline, form: Any, title: Any, explain: Any) -> HttpResponse:
+def _change(
+    request: HttpRequest,
+    pk: int,
+    form_class: type[forms.Form],
+    verb: Callable[..., Any],
+    *,
+    title: str,
+    explain: str,
+    done: str,
+    leads_to: tuple[Any, ...] = (),
+) -> HttpResponse:
+    """One form about a clock: its verb is called with the cleaned data; then the clock is shown, or what `leads_to` names."""
+    row, form = _movable(request, pk), form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with domain_errors(request, form) as outcome:
+            verb(deadline_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
+        if not outcome.failed:
+            messages.success(request, done)
+            return outcome.redirect(*(leads_to or ("approvals:deadline", pk)))
     context = {"deadline": row, "form": form, "title": title, "explain": explain, "now": timezone.now()}
     return page(request, "approvals/inbox/deadline_form.html", context, form=form)
