@@ -6,6 +6,9 @@ from approvals.registries import SubjectKind, TrailAction, subjects, trail_actio
 
 trail_actions.register("catalog.product_state_changed", TrailAction(_("product's state changed")))
 trail_actions.register("catalog.price_set", TrailAction(_("price set"), kind="money"))
+trail_actions.register("catalog.price_withdrawn", TrailAction(_("planned price taken back"), kind="money"))
+trail_actions.register("catalog.price_began", TrailAction(_("price began"), kind="system"))
+trail_actions.register("catalog.price_ended", TrailAction(_("price ended"), kind="system"))
 trail_actions.register("catalog.code_mapped", TrailAction(_("shop's code mapped")))
 subjects.register("catalog.product", SubjectKind(_("product"), "catalog:product_detail", "catalog.view_product"))
 subjects.register("catalog.variant", SubjectKind(_("variant"), "catalog:variant_page", "catalog.view_product"))

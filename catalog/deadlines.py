@@ -19,6 +19,16 @@ time_rules.register(
     ),
 )
 time_rules.register(
+    "listing_behind",
+    RuleDeclaration(
+        name=_("Change of a product submitted for the shops that show it"),
+        length_minutes=12 * _HOUR,
+        starts_when=_("product, price or picture changed while a shop shows it"),
+        stops_when=_("its draft submitted, or nothing left to say"),
+        source="[C] 避免重复输入; [A] 及时更新",
+    ),
+)
+time_rules.register(
     "plan_line_due",
     RuleDeclaration(
         name=_("Planned product listed"),

@@ -15,6 +15,15 @@ nav(
     shortcut="g p",
 )
 nav(
+    "catalog.prices",
+    section=Section.EDITOR,
+    label=_("Prices"),
+    url_name="catalog:price_list",
+    icon="tag",
+    permission="catalog.view_product",
+    order=15,
+)
+nav(
     "catalog.photos",
     section=Section.EDITOR,
     label=_("Pictures"),
@@ -115,4 +124,13 @@ nav(
     icon="text-spellcheck",
     permission="catalog.proofread_listing",
     order=70,
+)
+nav(
+    "catalog.figures",
+    section=Section.EDITOR,
+    label=_("Content report"),
+    url_name="catalog:figures",
+    icon="chart-bar",
+    permission="catalog.view_listing",
+    order=75,
 )

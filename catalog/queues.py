@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext_lazy as _
 
 from approvals.registries import Queue, queues
-from catalog.models import ChannelPush, Photo
+from catalog.models import ChannelPush, Photo, Price
 from catalog.states import PhotoState, PushState
 
 
@@ -37,3 +37,11 @@ queues.register("catalog.pushes", Queue(_("listings to be sent to shops"), _push
 queues.register(
     "catalog.readings", Queue(_("shops to be asked what they show"), _readings, heartbeat="readings", soon_seconds=7200)
 )
+
+
+def _prices(now: datetime) -> tuple[int, datetime | None]:
+    found = Price.objects.filter(turns_at__lte=now).aggregate(count=Count("pk"), since=Min("turns_at"))
+    return found["count"], found["since"]
+
+
+queues.register("catalog.prices", Queue(_("prices that began or ended"), _prices, heartbeat="prices", soon_seconds=300))

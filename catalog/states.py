@@ -223,3 +223,11 @@ class ProofreadPick(models.TextChoices):
     COMPLAINT = "complaint", _("recent complaint")
     SPEC_CHANGED = "spec_changed", _("specification changed")
     OLD = "old", _("not read for long")
+
+
+class PriceStage(models.TextChoices):
+    """Where a price stands in its time. Nothing moves it but the clock."""
+
+    PLANNED = "planned", _("planned")
+    HOLDS = "holds", _("holds")
+    OVER = "over", _("over")

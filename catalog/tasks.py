@@ -53,6 +53,14 @@ def compare_notices() -> None:
     approvals.beat("notices", now=now, differing=mismatches.compare_notices(now=now))
 
 
+@shared_task(name="catalog.turn_prices")
+def turn_prices() -> None:
+    """Bring along prices that began or ended."""
+    now = timezone.now()
+    done = services.turn_prices(actor=Actor.system("catalog.turn_prices"), now=now)
+    approvals.beat("prices", now=now, handled=done.handled, failed=done.failed)
+
+
 @shared_task(name="catalog.send_pushes")
 def send_pushes() -> int:
     """Send what was published to the shops; returns how many attempts were made."""
@@ -84,6 +92,15 @@ def pick_proofreads() -> int:
     picked = services.pick_proofreads(now=now, actor=Actor.system("catalog.pick_proofreads"))
     approvals.beat("proofreads", now=now, picked=len(picked))
     return len(picked)
+
+
+@shared_task(name="catalog.measure_titles")
+def measure_titles() -> int:
+    """Write down how alike each shop's titles are; returns how many shops."""
+    now = timezone.now()
+    measured = services.measure_titles(on=timezone.localdate(now))
+    approvals.beat("titles", now=now, measured=measured)
+    return measured
 
 
 @shared_task(name="catalog.rank_products")

@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "orders.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
     "allocate": {"task": "orders.sweep_waiting_orders", "schedule": 60.0, "options": {"expires": 60}},
     "notices": {"task": "catalog.compare_notices", "schedule": 1800.0, "options": {"expires": 1800}},
+    "prices": {"task": "catalog.turn_prices", "schedule": 60.0, "options": {"expires": 60}},
     "zones": {"task": "stores.swap_zones", "schedule": 20.0, "options": {"expires": 20}},
     "pages": {"task": "stores.sweep_pages", "schedule": 60.0, "options": {"expires": 60}},
     "signs": {"task": "stores.check_signs", "schedule": crontab(hour=16, minute=15)},
@@ -188,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     # At night in Shanghai, in small batches; what one hour does not manage the next one does.
     "comparisons": {"task": "catalog.compare_live", "schedule": crontab(hour="17-22", minute=20)},
     "ranks": {"task": "catalog.rank_products", "schedule": crontab(hour=20, minute=40)},
+    "titles": {"task": "catalog.measure_titles", "schedule": crontab(hour=20, minute=50)},
     "proofreads": {
         "task": "catalog.pick_proofreads",
         "schedule": crontab(hour="21,22,23", minute=0),

@@ -28,6 +28,7 @@ from catalog.errors.products import (
     NothingToSell,
     PriceBeginsInThePast,
     PriceEndsBeforeItBegins,
+    PriceHasBegun,
     PricesOverlap,
 )
 from catalog.errors.publishing import (
@@ -103,6 +104,7 @@ __all__ = [
     "PlanLinesRefused",
     "PriceBeginsInThePast",
     "PriceEndsBeforeItBegins",
+    "PriceHasBegun",
     "PriceUnreadable",
     "PricesOverlap",
     "ProofreadIncomplete",

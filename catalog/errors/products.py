@@ -50,6 +50,15 @@ class PriceBeginsInThePast(DomainError):
     status = 422
 
 
+class PriceHasBegun(DomainError):
+    """What was asked is history; only a plan can be taken back."""
+
+    code = "price_has_begun"
+    message = _("This price of %(sku)s has begun, or somebody took it back.")
+    remedy = _("Set another price from now on.")
+    status = 409
+
+
 class PriceEndsBeforeItBegins(DomainError):
     """An empty or negative time."""
 

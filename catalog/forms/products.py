@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from catalog.states import PRODUCT_TRANSITIONS, ProductState
+from config.kit.web.fields import MomentField
+from stores.models import Shop
 
 
 class ReasonForm(forms.Form):
@@ -34,7 +37,25 @@ class StateForm(ReasonForm):
 
 
 class PriceForm(ReasonForm):
-    """A variant's own price."""
+    """A price of a variant with the time for which it holds."""
 
-    price = forms.DecimalField(label=_("Price"), min_value=0, max_digits=12, decimal_places=2)
-    field_order = ("price", "reason")
+    amount = forms.DecimalField(label=_("Price"), min_value=0, max_digits=12, decimal_places=2)
+    shop = forms.ModelChoiceField(
+        Shop.objects.none(),
+        label=_("Shop"),
+        required=False,
+        empty_label=_("every shop without a price of its own"),
+    )
+    starts_at = MomentField(label=_("From"), required=False, help_text=_("Empty: from now on."))
+    ends_at = MomentField(
+        label=_("Until"),
+        required=False,
+        help_text=_(
+            "Empty: until the next price that is planned. After a price with an end, what holds now holds again."
+        ),
+    )
+    field_order = ("amount", "shop", "starts_at", "ends_at", "reason")
+
+    def __init__(self, *args: Any, shops: QuerySet[Shop], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shop"].queryset = shops  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from catalog.models.products import (
     SellerCode,
     Variant,
 )
-from catalog.models.publishing import ChannelPush, CompetitorNote, ProofreadTask, RefreshClock
+from catalog.models.publishing import ChannelPush, CompetitorNote, ProofreadTask, RefreshClock, TitleMeasure
 from catalog.models.sources import ListingPlan, ListingPlanLine, Package, SourceFile, SourceItem
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "SourceFile",
     "SourceItem",
     "StyleExample",
+    "TitleMeasure",
     "TitleRating",
     "Variant",
 ]

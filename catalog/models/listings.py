@@ -54,6 +54,10 @@ class Listing(models.Model):
     )
     created_at = models.DateTimeField(_("created"))
 
+    customer_group = models.ForeignKey(
+        "stores.CustomerGroup", models.PROTECT, null=True, related_name="+", verbose_name=_("target group")
+    )
+
     objects = ListingQuerySet.as_manager()
 
     class Meta:

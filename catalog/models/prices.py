@@ -14,9 +14,9 @@ from config.kit.guards import no_overlap
 
 
 class Price(models.Model):
-    """What a variant costs from `starts_at` until `ends_at` (None.
+    """What a variant costs from `starts_at` until `ends_at` (None: until further notice), in one shop or, without one, in all.
 
-    Until further notice), in one shop or, without one, in every shop.
+    `turns_at` is when the sweep has to look at it again, because it begins or ends then; None: nothing more comes of it.
     """
 
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="prices", verbose_name=_("variant"))
@@ -31,11 +31,15 @@ class Price(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("set by")
     )
     created_at = models.DateTimeField(_("entered"))
+    turns_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("price")
         verbose_name_plural = _("prices")
-        indexes = [models.Index(fields=["variant", "shop", "-starts_at"], name="price_by_variant")]
+        indexes = [
+            models.Index(fields=["variant", "shop", "-starts_at"], name="price_by_variant"),
+            models.Index(fields=["turns_at"], name="price_turns", condition=Q(turns_at__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="price_is_not_negative"),
             models.CheckConstraint(

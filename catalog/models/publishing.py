@@ -151,3 +151,23 @@ class CompetitorNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class TitleMeasure(models.Model):
+    """How alike a shop's titles were on a day (CAT-12): the share of shown titles with a near-identical one beside them."""
+
+    shop = models.ForeignKey("stores.Shop", models.CASCADE, related_name="+", verbose_name=_("shop"))
+    on = models.DateField(_("day"))
+    titles = models.PositiveIntegerField(_("shown titles"))
+    share = models.DecimalField(_("near-identical titles"), max_digits=5, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("measure of titles")
+        verbose_name_plural = _("measures of titles")
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "on"], name="one_measure_of_titles_a_day"),
+            models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="share_of_titles_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop} {self.on}"

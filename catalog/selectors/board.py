@@ -19,11 +19,12 @@ from approvals.states import DeadlineState, RequestState
 from catalog.models import Listing, ListingRevision, Package, ProofreadTask, RefreshClock
 from catalog.selectors.packages import OPEN_STATES, due_of, packages_for
 from catalog.selectors.sources import mismatched
-from catalog.states import ListingState, PackageState, RevisionState
+from catalog.states import ListingState, PackageState, RevisionOrigin, RevisionState
 from stores.states import Role
 
 REFRESH_AHEAD = timedelta(days=3)
 CORRECTION_TIME = timedelta(hours=24)
+SUBMIT_TIME = timedelta(hours=12)
 PAGE_SIZE = 100
 
 
@@ -70,7 +71,9 @@ class Board:
         return {
             Work.PACKAGE: self._packages().count(),
             Work.REFRESH: self._refreshes().count(),
-            Work.CORRECTION: sum(rows.count() for rows in (self._mismatches(), self._proofread(), self._refused())),
+            Work.CORRECTION: sum(
+                rows.count() for rows in (self._mismatches(), self._proofread(), self._refused(), self._behind())
+            ),
         }
 
     def rows(self, *, work: Work | None = None, start: int = 0, size: int = PAGE_SIZE) -> list[BoardRow]:
@@ -79,7 +82,12 @@ class Board:
         kinds: dict[Work, list[Iterable[BoardRow]]] = {
             Work.PACKAGE: [self._package_rows()],
             Work.REFRESH: [self._refresh_rows(most)],
-            Work.CORRECTION: [self._mismatch_rows(most), self._proofread_rows(most), self._refused_rows(most)],
+            Work.CORRECTION: [
+                self._mismatch_rows(most),
+                self._proofread_rows(most),
+                self._refused_rows(most),
+                self._behind_rows(most),
+            ],
         }
         parts = [part for kind, rows in kinds.items() if work in (None, kind) for part in rows]
         return list(heapq.merge(*parts))[start:most]
@@ -122,6 +130,14 @@ class Board:
         rows = rows.filter(Q(package__isnull=True) | Q(package__state=PackageState.CLOSED))
         rows = rows.filter(listing__in=self._listings())
         return rows.filter(author=self.user.pk) if self.mine else rows
+
+    def _behind(self) -> QuerySet[ListingRevision]:
+        """Drafts that follow a change of the product, are in no package, and that nobody has submitted yet."""
+        rows = ListingRevision.objects.filter(
+            state=RevisionState.DRAFT, origin=RevisionOrigin.MASTER, package__isnull=True
+        )
+        rows = rows.exclude(request__state=RequestState.REFUSED).filter(listing__in=self._listings())
+        return rows.filter(listing__owner=self.user.pk) if self.mine else rows
 
     def _listings(self) -> QuerySet[Listing]:
         rows = Listing.objects.visible_to(self.user)
@@ -212,6 +228,20 @@ class Board:
                 _now("refused: %(reason)s") % {"reason": request.closed_reason if request else ""},
                 str(draft.listing.shop),
                 str(draft.author or Role.PLAN.label),
+                draft.get_absolute_url(),
+            )
+
+    def _behind_rows(self, most: int) -> Iterator[BoardRow]:
+        drafts = self._behind().select_related("listing__shop", "listing__product", "listing__owner")
+        for draft in drafts.order_by("created_at", "pk")[:most]:
+            yield BoardRow(
+                draft.created_at + SUBMIT_TIME,
+                Work.CORRECTION,
+                draft.pk,
+                draft.listing.title or str(draft.listing.product),
+                _now("the product says something else"),
+                str(draft.listing.shop),
+                str(draft.listing.owner or Role.OPS.label),
                 draft.get_absolute_url(),
             )
 

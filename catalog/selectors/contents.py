@@ -133,12 +133,6 @@ def spans_of(rows: Iterable[Price]) -> list[Span]:
     return [Span(row.amount, row.starts_at, row.ends_at, row.shop_id) for row in rows]
 
 
-def price_history(variant_id: int, *, shop_id: int | None = None) -> QuerySet[Price]:
-    """What a variant cost, costs and will cost, the latest first: everywhere, or with a shop the company's and that shop's."""
-    rows = Price.objects.filter(variant=variant_id).select_related("shop", "set_by").order_by("-starts_at", "-id")
-    return rows if shop_id is None else rows.filter(shop__isnull=True) | rows.filter(shop=shop_id)
-
-
 def _read(product_ids: set[int], shop_ids: set[int], photo_ids: set[int]) -> _Master:
     products = Product.objects.select_related("category", "customer_group").in_bulk(product_ids)
     variants: defaultdict[int, list[Variant]] = defaultdict(list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from approvals.models import ChangeRequest, Snapshot
 from approvals.selectors.requests import snapshots_of
@@ -52,6 +52,15 @@ def listing_rows(user: Any) -> QuerySet[Listing]:
             live_state=Subquery(request.values("state")[:1]),
         )
     )
+
+
+def with_newest_draft(rows: QuerySet[Listing], state: str) -> QuerySet[Listing]:
+    """Listings whose newest open draft is in this state. Written as two questions of existence, which an index answers."""
+    newer = ListingRevision.objects.filter(
+        listing=OuterRef("listing"), state__in=OPEN_REVISIONS, number__gt=OuterRef("number")
+    )
+    drafts = ListingRevision.objects.filter(~Exists(newer), listing=OuterRef("pk"), state=state)
+    return rows.filter(Exists(drafts))
 
 
 def matching(rows: QuerySet[Listing], words: str) -> QuerySet[Listing]:

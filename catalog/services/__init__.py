@@ -5,6 +5,7 @@ from catalog.services.competitors import note_competitor
 from catalog.services.following import follow_master
 from catalog.services.listings import create_listings, take_down
 from catalog.services.master import change_master
+from catalog.services.measures import measure_titles
 from catalog.services.mismatches import compare_notices
 from catalog.services.packages import (
     add_listings,
@@ -32,8 +33,8 @@ from catalog.services.photos import (
     upload_photos,
 )
 from catalog.services.plans import change_plan, close_plan, lines_done, make_plan, paste_lines, remove_line
-from catalog.services.prices import PriceChange, set_prices
-from catalog.services.products import change_product_state, set_price
+from catalog.services.prices import PriceChange, set_price, set_prices, turn_prices, withdraw_price
+from catalog.services.products import change_product_state
 from catalog.services.proofreading import drop_proofreads, pick_proofreads, record_proofread
 from catalog.services.pushes import (
     claim_comparisons,
@@ -101,6 +102,7 @@ __all__ = [
     "make_package",
     "make_plan",
     "map_seller_code",
+    "measure_titles",
     "move_shot",
     "note_competitor",
     "order_photos",
@@ -138,6 +140,8 @@ __all__ = [
     "submit_package",
     "submit_revision",
     "take_down",
+    "turn_prices",
     "upload_photos",
+    "withdraw_price",
     "withdraw_source",
 ]

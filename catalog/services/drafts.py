@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from approvals.models import LiveContent
 from catalog.models import AttributeDefinition, ListingRevision, Package
 from catalog.policies.drafts import ListingDraft
@@ -9,6 +11,7 @@ from catalog.policies.fields import LISTING_KIND
 from catalog.selectors.checks import shops_showing
 from catalog.selectors.contents import content_of
 from catalog.services._locks import lock_revision
+from catalog.states import RevisionOrigin
 
 
 def read_listing_draft(draft_id: int) -> ListingDraft:
@@ -35,7 +38,7 @@ def read_listing_draft(draft_id: int) -> ListingDraft:
         authors=tuple(sorted(revision.authors)),
         owner_id=listing.owner_id,
         package_id=revision.package_id,
-        clock_started_at=package.clock_started_at if package is not None else None,
+        clock_started_at=package.clock_started_at if package is not None else _known_since(revision),
         publish_at=revision.publish_at or (package.publish_at if package is not None else None),
         warned=revision.warned,
         url=revision.get_absolute_url(),
@@ -53,3 +56,8 @@ def read_listing_draft(draft_id: int) -> ListingDraft:
         safety=frozenset(AttributeDefinition.objects.filter(is_safety=True).values_list("code", flat=True)),
         listed_in=shops_showing(product.pk),
     )
+
+
+def _known_since(revision: ListingRevision) -> datetime | None:
+    """A draft that follows a change of the product owes it since that change."""
+    return revision.created_at if revision.origin == RevisionOrigin.MASTER else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from approvals import services as approvals
 from approvals.services import Act, record_many
@@ -19,7 +19,10 @@ from catalog.selectors.listings import requirement_book
 from catalog.services._locks import lock_listings
 from catalog.states import ListingState, RevisionOrigin, RevisionState
 from config.kit.actor import Actor
+from stores.states import Role
 
+BEHIND = "listing_behind"
+"""The clock of a draft of origin *master*, on its listing: from the change of the product until it is submitted."""
 _OPEN = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
 
 
@@ -59,9 +62,9 @@ def follow_master(*, product_ids: Collection[int], actor: Actor, now: datetime) 
     """After a change of product masters, prices or pictures: bring everything that is made of them along.
 
     Requests whose draft says something else now go back to their authors; every shown listing that would say something
-    else gets a revision of origin *master*, so that one change reaches every shop that has no override (CAT-19), and loses
-    it when there is nothing left to say; completeness is computed anew. Returns the listings that got or keep such a
-    revision. The caller holds `lock_masters(product_ids)`.
+    else gets a revision of origin *master*, so that one change reaches every shop that has no override (CAT-19), with a
+    clock until it is submitted, and loses both when there is nothing left to say; completeness is computed anew. Returns
+    the listings that got or keep such a revision. The caller holds `lock_masters(product_ids)`.
     """
     listing_ids = list(Listing.objects.filter(product__in=product_ids).order_by("pk").values_list("pk", flat=True))
     if not listing_ids:
@@ -77,7 +80,8 @@ def follow_master(*, product_ids: Collection[int], actor: Actor, now: datetime) 
     return behind
 
 
-def _bring_along(listing_ids: Collection[int], actor: Actor, now: datetime) -> list[int]:
+def drop_needless(*, listing_ids: Collection[int], actor: Actor, now: datetime) -> list[int]:
+    """Give up the *master* drafts of listings that show already what those would say; returns the listings that are behind."""
     shown = list(
         Listing.objects.filter(pk__in=listing_ids, state=ListingState.LISTED, live__snapshot__isnull=False)
         .select_related("live__snapshot")
@@ -86,25 +90,20 @@ def _bring_along(listing_ids: Collection[int], actor: Actor, now: datetime) -> l
     if not shown:
         return []
     standing = standing_overrides([listing.pk for listing in shown])
-    layers = {one.pk: Layer(one.product_id, one.shop_id, standing.get(one.pk, {}), now) for one in shown}
-    contents = resolve(layers)
-    behind = [one for one in shown if contents[one.pk] != _live_fields(one)]
-    open_ones = ListingRevision.objects.filter(
-        listing__in=listing_ids, origin=RevisionOrigin.MASTER, state__in=_OPEN
-    ).order_by("pk")
-    has_one = set(open_ones.values_list("listing_id", flat=True))
-    _begin_for_master([one for one in behind if one.pk not in has_one], standing, actor, now)
-    drafts = open_ones.filter(state=RevisionState.DRAFT)
-    drafts.filter(listing__in=[one.pk for one in behind]).exclude(changed_at=now).update(
-        changed_at=now, version=F("version") + 1
-    )
-    needless = list(drafts.exclude(listing__in=[one.pk for one in behind]).select_related("listing"))
-    ListingRevision.objects.filter(pk__in=[one.pk for one in needless]).update(
-        state=RevisionState.DISCARDED, changed_at=now
-    )
-    if needless:
-        ids = [one.pk for one in needless]
-        approvals.drop_clock(kind=LISTING_KIND, draft_ids=ids, reason="", actor=actor, now=now)
+    contents = resolve({one.pk: Layer(one.product_id, one.shop_id, standing.get(one.pk, {}), now) for one in shown})
+    behind = [one.pk for one in shown if contents[one.pk] != _live_fields(one)]
+    drafts = _master_drafts(listing_ids).filter(state=RevisionState.DRAFT)
+    needless = [
+        one
+        for one in drafts.exclude(listing__in=behind).select_related("listing")
+        if one.overrides == standing.get(one.listing_id, {})  # else somebody wrote more into it
+    ]
+    if not needless:
+        return behind
+    ids = [one.pk for one in needless]
+    ListingRevision.objects.filter(pk__in=ids).update(state=RevisionState.DISCARDED, changed_at=now)
+    approvals.drop_clock(kind=LISTING_KIND, draft_ids=ids, reason="", actor=actor, now=now)
+    stop_behind_clocks(listing_ids=[one.listing_id for one in needless], actor=actor, now=now)
     acts = [
         Act(
             "catalog.revision_discarded",
@@ -116,13 +115,43 @@ def _bring_along(listing_ids: Collection[int], actor: Actor, now: datetime) -> l
         for one in needless
     ]
     record_many(acts, actor=actor, at=now)
-    return [one.pk for one in behind]
+    return behind
 
 
-def _begin_for_master(
-    listings: Collection[Listing], standing: Mapping[int, Mapping[str, Any]], actor: Actor, now: datetime
-) -> None:
-    locked = lock_listings([one.pk for one in listings])
+def stop_behind_clocks(*, listing_ids: Collection[int], actor: Actor, now: datetime, reason: str = "") -> None:
+    """End the clocks of *master* drafts: met, or with a reason given up."""
+    ids = list(listing_ids)
+    if reason:
+        approvals.withdraw_deadlines(
+            subject_type=LISTING_KIND, subject_ids=ids, rules=[BEHIND], actor=actor, now=now, reason=reason
+        )
+    else:
+        approvals.meet_deadlines(subject_type=LISTING_KIND, subject_ids=ids, rules=[BEHIND], actor=actor, now=now)
+
+
+def _bring_along(listing_ids: Collection[int], actor: Actor, now: datetime) -> list[int]:
+    behind = drop_needless(listing_ids=listing_ids, actor=actor, now=now)
+    if not behind:
+        return []
+    has_one = set(_master_drafts(behind).values_list("listing_id", flat=True))
+    _begin_for_master([pk for pk in behind if pk not in has_one], actor, now)
+    drafts = _master_drafts(behind).filter(state=RevisionState.DRAFT)
+    drafts.exclude(changed_at=now).update(changed_at=now, version=F("version") + 1)
+    return behind
+
+
+def _master_drafts(listing_ids: Collection[int]) -> QuerySet[ListingRevision]:
+    """Open revisions of origin *master*, one of a listing at most."""
+    return ListingRevision.objects.filter(
+        listing__in=listing_ids, origin=RevisionOrigin.MASTER, state__in=_OPEN
+    ).order_by("pk")
+
+
+def _begin_for_master(listing_ids: Collection[int], actor: Actor, now: datetime) -> None:
+    if not listing_ids:
+        return
+    standing = standing_overrides(listing_ids)
+    locked = lock_listings(listing_ids)
     newest = ListingRevision.objects.filter(listing__in=locked).values("listing").annotate(number=Max("number"))
     last = dict(newest.values_list("listing", "number"))
     ListingRevision.objects.bulk_create(
@@ -153,6 +182,22 @@ def _begin_for_master(
         for pk, listing in locked.items()
     ]
     record_many(acts, actor=actor, at=now)
+    approvals.start_deadlines(
+        [
+            approvals.DeadlineStart(
+                rule=BEHIND,
+                subject_type=LISTING_KIND,
+                subject_id=pk,
+                subject_label=str(listing)[:160],
+                starts_at=now,
+                store_id=listing.shop_id,
+                owner_id=listing.owner_id,
+                owner_role=Role.OPS,
+            )
+            for pk, listing in locked.items()
+        ],
+        now=now,
+    )
 
 
 def _live_fields(listing: Listing) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from approvals.services import Act, record, record_many
 from catalog.models import Listing, ListingRevision, Product
 from catalog.policies.fields import LISTING_KIND
 from catalog.services._locks import lock_listings
-from catalog.services.following import refresh_completeness
+from catalog.services.following import drop_needless, refresh_completeness, stop_behind_clocks
 from catalog.services.plans import lines_done
 from catalog.services.prices import adopt_prices
 from catalog.services.proofreading import drop_proofreads
@@ -23,7 +23,7 @@ from catalog.services.refresh import reset_clocks, stop_clocks
 from catalog.states import ListingState, PushAction, RevisionState
 from config.kit.actor import Actor
 from config.kit.sql import insert_rows
-from stores.models import Shop
+from stores.models import CustomerGroup, Shop
 
 
 @transaction.atomic
@@ -67,6 +67,7 @@ def take_down(*, listing_id: int, reason: str, actor: Actor, now: datetime) -> L
     listing.save(update_fields=["state"])
     stop_clocks(listing_ids=[listing_id], reason=reason, actor=actor, now=now)
     drop_proofreads(listing_ids=[listing_id], reason=reason, actor=actor, now=now)
+    stop_behind_clocks(listing_ids=[listing_id], reason=reason, actor=actor, now=now)
     if snapshot is not None:
         plan_pushes(listing, snapshot, PushAction.TAKE_DOWN, now)
     changes = {"state": [ListingState.LISTED, ListingState.TAKEN_DOWN], "version": [snapshot and snapshot.number, None]}
@@ -79,7 +80,8 @@ def show(*, request: ChangeRequest, snapshot: Snapshot, actor: Actor, now: datet
     """What a publication means for the catalogue: called by the kernel in its transaction, and only by it.
 
     Prices that were the revision's own become rows, so that the history knows them; refresh clocks of changed groups start
-    again; planned lines are done; pushes to the shop's channels wait. Locks the listing.
+    again; planned lines are done; pushes to the shop's channels wait; a *master* draft that says nothing else any more is
+    given up. Locks the listing.
     """
     listing = lock_listings([request.subject_id])[request.subject_id]
     content = snapshot.fields
@@ -87,8 +89,9 @@ def show(*, request: ChangeRequest, snapshot: Snapshot, actor: Actor, now: datet
     listing.live = LiveContent.objects.get(kind=LISTING_KIND, subject_type=LISTING_KIND, subject_id=listing.pk)
     listing.state = ListingState.LISTED
     listing.title = content["title"][:200]
+    listing.customer_group = CustomerGroup.objects.filter(code=content["customer_group"]).first()
     listing.first_listed_at = listing.first_listed_at or now
-    listing.save(update_fields=["live", "state", "title", "first_listed_at"])
+    listing.save(update_fields=["live", "state", "title", "customer_group", "first_listed_at"])
     ListingRevision.objects.filter(pk=request.draft_id).update(
         state=RevisionState.PUBLISHED, edited_by=None, edited_until=None
     )
@@ -98,5 +101,6 @@ def show(*, request: ChangeRequest, snapshot: Snapshot, actor: Actor, now: datet
     plan_pushes(listing, snapshot, PushAction.PUBLISH, now)
     changes = {"state": [before, ListingState.LISTED], "version": [None, snapshot.number]}
     record("catalog.listing_shown", listing, actor=actor, changes=changes, at=now)
+    drop_needless(listing_ids=[listing.pk], actor=actor, now=now)
     refresh_completeness(listing_ids=[listing.pk])
     return listing

@@ -1,20 +1,24 @@
-"""Prices with the time for which they hold. A new price ends the open one before it; nothing that was asked is rewritten."""
+"""Prices with the time for which they hold. A new price ends the open one before it; nothing that was asked is rewritten.
+
+What begins or ends by the clock is brought along by a sweep: nobody has to remember it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from approvals.services import Act, record_many
-from catalog.errors import NegativePrice, PriceBeginsInThePast, PriceEndsBeforeItBegins, PricesOverlap
+from catalog.errors import NegativePrice, PriceBeginsInThePast, PriceEndsBeforeItBegins, PriceHasBegun, PricesOverlap
 from catalog.models import Listing, Price, Variant
 from catalog.policies.pricing import Span, price_at
 from catalog.selectors.contents import spans_of
@@ -23,7 +27,10 @@ from catalog.services._reasons import require_reason
 from catalog.services.following import follow_master
 from config.kit.actor import Actor
 from config.kit.money import round_money
+from config.kit.sweep import SweepResult
 
+log = structlog.get_logger(__name__)
+_BATCH = 100  # products whose listings are followed in one transaction
 _Key = tuple[int, int | None]
 
 
@@ -43,8 +50,10 @@ class PriceChange:
 def set_prices(*, changes: Sequence[PriceChange], actor: Actor, now: datetime) -> list[Price]:
     """Enter prices; returns the new rows. All or nothing, a constant number of queries.
 
-    A price that begins while an open one holds ends that one. The price that holds already, entered again, writes nothing.
-    A company price that holds at once becomes `Variant.price` too. Drafts that were submitted with another price go back.
+    A price that begins while an open one holds ends that one; when it has an end itself, what held before holds again after
+    it. One until further notice takes the place of a planned one that would begin at the same moment. The price that holds
+    already, entered again, writes nothing. `Variant.price` is the company's price that holds now: one that begins later
+    moves it when it begins (`turn_prices`). Drafts that were submitted with another price go back.
     Locks requests, products, variants. Raises ReasonMissing, NegativePrice, PriceBeginsInThePast, PriceEndsBeforeItBegins,
     PricesOverlap.
     """
@@ -57,13 +66,110 @@ def set_prices(*, changes: Sequence[PriceChange], actor: Actor, now: datetime) -
 
 
 @transaction.atomic
-def change_variant_price(*, variant_id: int, price: Decimal, reason: str, actor: Actor, now: datetime) -> Variant:
-    """Set the company's price of a variant from now on, until the next one that was entered for later. See `set_prices`."""
-    later = Price.objects.filter(variant=variant_id, shop__isnull=True, starts_at__gt=now).order_by("starts_at")
-    ends_at = later.values_list("starts_at", flat=True).first()
-    change = PriceChange(variant_id, None, price, now, ends_at, reason)
-    set_prices(changes=[change], actor=actor, now=now)
-    return Variant.objects.get(pk=variant_id)
+def set_price(
+    *,
+    variant_id: int,
+    amount: Decimal,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    shop_id: int | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> Price | None:
+    """Enter one price, by default from now on and until the next one that is planned; None: it holds already. See `set_prices`."""
+    starts_at = starts_at or now
+    if ends_at is None:
+        planned = Price.objects.filter(variant=variant_id, shop=shop_id, starts_at__gt=starts_at)
+        ends_at = planned.order_by("starts_at").values_list("starts_at", flat=True).first()
+    change = PriceChange(variant_id, shop_id, amount, starts_at, ends_at, reason)
+    return next(iter(set_prices(changes=[change], actor=actor, now=now)), None)
+
+
+@transaction.atomic
+def withdraw_price(*, price_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Take back a price that has not begun: what would hold without it holds on. Locks as `set_prices`.
+
+    Raises ReasonMissing, PriceHasBegun.
+    """
+    require_reason(reason)
+    variant_id, product_id = Price.objects.values_list("variant", "variant__product").get(pk=price_id)
+    lock_masters([product_id])
+    variant = lock_variants([variant_id])[variant_id]
+    price = Price.objects.filter(pk=price_id).first()
+    if price is None or price.starts_at <= now:
+        raise PriceHasBegun(sku=variant.sku)
+    rows = Price.objects.filter(variant=variant_id, shop=price.shop_id).exclude(pk=price_id)
+    before = rows.filter(ends_at=price.starts_at).first()
+    after = rows.filter(starts_at=price.ends_at).first() if price.ends_at is not None else None
+    held = before.amount if before is not None else variant.price
+    Price.objects.filter(pk=price_id).delete()
+    ends_at = price.ends_at
+    if after is not None and after.amount == held and after.starts_at > now:
+        # It was only there to bring back what held before.
+        ends_at = after.ends_at
+        after.delete()
+    if before is not None:
+        Price.objects.filter(pk=before.pk).update(ends_at=ends_at, turns_at=_turn(before.starts_at, ends_at, now))
+    act = _act(_change_of(price), price.amount, None, now)
+    changes = {name: [new, None] for name, (_old, new) in act.changes.items()}
+    act = replace(act, action="catalog.price_withdrawn", reason=reason, changes=changes)
+    record_many([act], actor=actor, at=now)
+    follow_master(product_ids=[product_id], actor=actor, now=now)
+
+
+def turn_prices(*, actor: Actor, now: datetime, limit: int = 5_000) -> SweepResult:
+    """Bring along what begins or ends by the clock: `Variant.price`, and drafts for the listings that show another price.
+
+    Products in batches, each in its own transaction; one that fails is left for the next sweep and holds up nobody. Safe to
+    run twice or side by side.
+    """
+    due = (
+        Price.objects.filter(turns_at__lte=now).order_by("variant__product").values_list("variant__product", flat=True)
+    )
+    products = list(due.distinct()[:limit])
+    result = SweepResult()
+    for start in range(0, len(products), _BATCH):
+        _turn_batch(products[start : start + _BATCH], result, actor, now)
+    return result
+
+
+def _turn_batch(product_ids: Sequence[int], result: SweepResult, actor: Actor, now: datetime) -> None:
+    try:
+        result.handled += _turn_products(product_ids, actor, now)
+    except Exception:
+        if len(product_ids) == 1:
+            log.exception("prices_not_turned", product=product_ids[0])
+            result.failed += 1
+            return
+        for one in product_ids:
+            _turn_batch([one], result, actor, now)
+
+
+@transaction.atomic
+def _turn_products(product_ids: Sequence[int], actor: Actor, now: datetime) -> int:
+    lock_masters(product_ids)
+    rows = list(
+        Price.objects.filter(variant__product__in=product_ids, turns_at__lte=now).order_by("variant", "starts_at")
+    )
+    variants = lock_variants({row.variant_id for row in rows})
+    holding = Price.objects.filter(variant__in=variants, shop__isnull=True, starts_at__lte=now)
+    company = dict(holding.exclude(ends_at__lte=now).values_list("variant", "amount"))
+    in_step = []
+    for pk, variant in variants.items():
+        if pk in company and company[pk] != variant.price:
+            variant.price = company[pk]
+            in_step.append(variant)
+    Variant.objects.bulk_update(in_step, ["price"], batch_size=1000)
+    acts = []
+    for row in rows:
+        action = "catalog.price_began" if row.turns_at == row.starts_at else "catalog.price_ended"
+        acts.append(replace(_act(_change_of(row), row.amount, None, row.starts_at), action=action))
+        row.turns_at = _turn(row.starts_at, row.ends_at, now)
+    Price.objects.bulk_update(rows, ["turns_at"], batch_size=1000)
+    record_many(acts, actor=actor, at=now)
+    follow_master(product_ids=product_ids, actor=actor, now=now)
+    return len(product_ids)
 
 
 @transaction.atomic
@@ -115,7 +221,9 @@ def _enter(changes: Sequence[PriceChange], actor: Actor, now: datetime) -> list[
     for row in Price.objects.filter(variant__in=variants).order_by("starts_at"):
         known[row.variant_id, row.shop_id].append(row)
     made: list[Price] = []
+    afterwards: list[Price] = []
     ended: list[Price] = []
+    replaced: list[Price] = []
     acts: list[Act] = []
     in_step: list[Variant] = []
     for change in sorted(changes, key=lambda one: (one.variant_id, one.shop_id or 0, one.starts_at)):
@@ -125,7 +233,14 @@ def _enter(changes: Sequence[PriceChange], actor: Actor, now: datetime) -> list[
         rows = known[change.variant_id, change.shop_id]
         if _says_nothing_new(rows, change, amount, before):
             continue
-        _end_open_one(rows, change, ended)
+        planned = _in_its_place(rows, change, now)
+        if planned is not None and planned not in made:
+            rows.remove(planned)
+            if planned in afterwards:
+                afterwards.remove(planned)
+            else:
+                replaced.append(planned)
+        opened = _end_open_one(rows, change, ended)
         _require_free(rows, change, variant)
         row = Price(
             variant=variant,
@@ -136,18 +251,25 @@ def _enter(changes: Sequence[PriceChange], actor: Actor, now: datetime) -> list[
             reason=change.reason.strip()[:200],
             set_by_id=actor.user_id,
             created_at=now,
+            turns_at=_turn(change.starts_at, change.ends_at, now),
         )
+        held = opened.amount if opened is not None else variant.price if change.shop_id is None else None
+        again = _again(rows, row, held)
         rows.append(row)
         made.append(row)
         acts.append(_act(change, amount, before, now))
+        if again is not None:
+            rows.append(again)
+            afterwards.append(again)
         if change.shop_id is None and change.starts_at == now and variant.price != amount:
             variant.price = amount
             in_step.append(variant)
     existing = [row for row in ended if row.pk]
     try:
         with transaction.atomic():
+            Price.objects.filter(pk__in=[row.pk for row in replaced]).delete()
             Price.objects.bulk_update(existing, ["ends_at"], batch_size=1000)
-            Price.objects.bulk_create(made, batch_size=1000)
+            Price.objects.bulk_create([*made, *afterwards], batch_size=1000)
     except IntegrityError as refusal:
         if "one_price_at_a_time" not in str(refusal):
             raise
@@ -185,11 +307,55 @@ def _says_nothing_new(rows: Sequence[Price], change: PriceChange, amount: Decima
     return change.shop_id is None and not rows and before == amount and change.ends_at is None
 
 
-def _end_open_one(rows: Sequence[Price], change: PriceChange, ended: list[Price]) -> None:
+def _in_its_place(rows: Sequence[Price], change: PriceChange, now: datetime) -> Price | None:
+    """The planned price that begins at the very moment from which the new one holds until further notice."""
+    if change.ends_at is not None or change.starts_at <= now:
+        return None
+    return next((row for row in rows if row.starts_at == change.starts_at and row.ends_at is None), None)
+
+
+def _end_open_one(rows: Sequence[Price], change: PriceChange, ended: list[Price]) -> Price | None:
+    """End the one that holds until further notice where the new one begins; returns it."""
     for row in rows:
         if row.ends_at is None and row.starts_at < change.starts_at:
             row.ends_at = change.starts_at
             ended.append(row)
+            return row
+    return None
+
+
+def _again(rows: Sequence[Price], row: Price, amount: Decimal | None) -> Price | None:
+    """What held before holds again after a price with an end, until the next one that is planned.
+
+    None where nothing held: a shop without a price of its own then has the company's again.
+    """
+    if row.ends_at is None or amount is None:
+        return None
+    next_one = min((other.starts_at for other in rows if other.starts_at >= row.ends_at), default=None)
+    if next_one == row.ends_at:
+        return None
+    return Price(
+        variant_id=row.variant_id,
+        shop_id=row.shop_id,
+        amount=amount,
+        starts_at=row.ends_at,
+        ends_at=next_one,
+        reason=row.reason,
+        set_by_id=row.set_by_id,
+        created_at=row.created_at,
+        turns_at=row.ends_at,
+    )
+
+
+def _turn(starts_at: datetime, ends_at: datetime | None, now: datetime) -> datetime | None:
+    """When a price begins or, once it holds, ends."""
+    if starts_at > now:
+        return starts_at
+    return ends_at if ends_at is not None and ends_at > now else None
+
+
+def _change_of(row: Price) -> PriceChange:
+    return PriceChange(row.variant_id, row.shop_id, row.amount, row.starts_at, row.ends_at, row.reason)
 
 
 def _require_free(rows: Sequence[Price], change: PriceChange, variant: Variant) -> None:

@@ -1,17 +1,15 @@
-"""The state of products and the price of variants."""
+"""The state of products."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
 from approvals.services import record
 from catalog.errors import NothingToSell
-from catalog.models import Product, Variant
+from catalog.models import Product
 from catalog.services._reasons import require_reason
-from catalog.services.prices import change_variant_price
 from catalog.states import PRODUCT_TRANSITIONS, ProductState
 from config.kit.actor import Actor
 from config.kit.errors import TransitionNotAllowed
@@ -31,11 +29,3 @@ def change_product_state(*, product_id: int, state: ProductState, actor: Actor, 
     product.save(update_fields=["state"])
     record("catalog.product_state_changed", product, actor=actor, reason=reason, changes=changes, at=now)
     return product
-
-
-def set_price(*, variant_id: int, price: Decimal, actor: Actor, reason: str, now: datetime) -> Variant:
-    """Set a variant's price in the company from now on; the same price again writes nothing. See `prices.set_prices`.
-
-    Raises ReasonMissing, NegativePrice, PricesOverlap.
-    """
-    return change_variant_price(variant_id=variant_id, price=price, reason=reason, actor=actor, now=now)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent, Snapshot
@@ -31,7 +32,7 @@ from catalog.selectors.contents import Layer, master_of, resolve, standing_overr
 from catalog.selectors.listings import version_of
 from catalog.selectors.vocabulary import vocabulary_of
 from catalog.services._locks import lock_listings, lock_revision
-from catalog.services.following import refresh_completeness
+from catalog.services.following import refresh_completeness, stop_behind_clocks
 from catalog.states import RevisionOrigin, RevisionState
 from config.kit.actor import Actor
 
@@ -194,6 +195,9 @@ def discard_revision(*, revision_id: int, actor: Actor, now: datetime, reason: s
         changes={"revision": [revision.number, None]},
         at=now,
     )
+    if revision.origin == RevisionOrigin.MASTER:
+        reason = reason or gettext("The draft was given up.")
+        stop_behind_clocks(listing_ids=[revision.listing_id], reason=reason, actor=actor, now=now)
     refresh_completeness(listing_ids=[revision.listing_id])
     return revision
 
@@ -268,8 +272,10 @@ def rate_title(*, revision_id: int, rating: int, actor: Actor, now: datetime) ->
 
 
 def follow_submission(*, request: ChangeRequest) -> None:
-    """The draft is in review with its request: called by the kernel."""
+    """The draft is in review with its request: called by the kernel. Whatever the product says now is in it."""
     ListingRevision.objects.filter(pk=request.draft_id).update(state=RevisionState.IN_REVIEW, request=request)
+    actor = Actor.staff(user_id=request.requester_id, label=str(request.requester))
+    stop_behind_clocks(listing_ids=[request.subject_id], actor=actor, now=request.submitted_at)
 
 
 def follow_approval(*, request: ChangeRequest) -> None:

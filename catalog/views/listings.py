@@ -37,7 +37,7 @@ from config.kit.web import (
     page,
     require,
 )
-from stores.models import Shop
+from stores.models import CustomerGroup, Shop
 
 _STATES = {ListingState.LISTED: Tone.GOOD, ListingState.PREPARING: Tone.MUTED, ListingState.TAKEN_DOWN: Tone.WARN}
 _DRAFTS = {RevisionState.DRAFT: Tone.NEUTRAL, RevisionState.IN_REVIEW: Tone.INFO, RevisionState.APPROVED: Tone.GOOD}
@@ -82,10 +82,13 @@ class ListingFilter(django_filters.FilterSet):
     draft = django_filters.ChoiceFilter(
         label=_("Draft"),
         choices=[(s.value, s.label) for s in (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)],
-        field_name="draft_state",
+        method="by_draft",
     )
     category = django_filters.ModelChoiceFilter(
         label=_("Category"), queryset=Category.objects.order_by("name"), field_name="product__category"
+    )
+    group = django_filters.ModelChoiceFilter(
+        label=_("Target group"), queryset=CustomerGroup.objects.all(), field_name="customer_group"
     )
     complete = django_filters.ChoiceFilter(
         label=_("Complete"), choices=[("yes", _("complete")), ("no", _("something is missing"))], method="by_complete"
@@ -97,6 +100,10 @@ class ListingFilter(django_filters.FilterSet):
     class Meta:
         model = Listing
         fields: tuple[str, ...] = ()
+
+    def by_draft(self, rows: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
+        """The state of the newest draft."""
+        return listing_pages.with_newest_draft(rows, value)
 
     def by_complete(self, rows: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
         """Whether anything is missing."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import selectors, services
-from catalog.forms import PriceForm, StateForm
+from catalog.forms import StateForm
 from catalog.models import Category, Product, Variant
 from catalog.states import ProductState
 from config.kit.web import (
@@ -115,26 +115,6 @@ def product_state(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, gettext("The product's state is changed."))
             return outcome.redirect("catalog:product_detail", pk)
     context = {"title": gettext("Change state"), "subject": product.name, "product_id": pk, "form": form}
-    return page(request, "catalog/product_act.html", context, form=form)
-
-
-@require("catalog.change_variant")
-def variant_price(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set a variant's own price."""
-    variant = get_object_or_404(Variant.objects.select_related("product"), pk=pk)
-    form = PriceForm(request.POST or None, initial={"price": variant.price})
-    if request.method == "POST" and form.is_valid():
-        with domain_errors(request, form) as outcome:
-            services.set_price(variant_id=pk, actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        if not outcome.failed:
-            messages.success(request, gettext("The price is set. Orders that are in keep theirs."))
-            return outcome.redirect("catalog:product_detail", variant.product_id)
-    context = {
-        "title": gettext("Set the price"),
-        "subject": str(variant),
-        "product_id": variant.product_id,
-        "form": form,
-    }
     return page(request, "catalog/product_act.html", context, form=form)
 
 

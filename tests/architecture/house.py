@@ -23,7 +23,7 @@ from approvals.models import (
     TrailEntry,
 )
 from approvals.services import DeadlineStart, start_deadlines
-from catalog.models import ProofreadTask, Shot, SourceItem
+from catalog.models import Listing, Price, ProofreadTask, Shot, SourceItem
 from catalog.policies.plans import read_rows
 from catalog.services import begin_revision, bulk_jobs, packages, plans, send_source
 from catalog.states import PhotoRole, PhotoState, ProofreadPick, SourceKind
@@ -212,8 +212,20 @@ def _listing_of(shop: Shop, planner: Employee, *, now: datetime) -> Objects:
         "packed_revision": package.revisions.get().pk,
         "push": listing.pushes.earliest("pk").pk,
         "refresh": listing.refresh_clocks.earliest("pk").pk,
+        "price": _planned_price(listing, now=now),
         "proofread": task.pk,
     }
+
+
+def _planned_price(listing: Listing, *, now: datetime) -> int:
+    price = Price.objects.create(
+        variant=listing.product.variants.earliest("pk"),
+        shop=listing.shop,
+        amount=9,
+        starts_at=now + timedelta(days=1),
+        created_at=now,
+    )
+    return price.pk
 
 
 def _notice_of(shop: Shop, sender: Employee, *, now: datetime) -> SourceItem:

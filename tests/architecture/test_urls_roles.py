@@ -54,6 +54,7 @@ READERS = _roles("OPS PLAN ART MKTG BIZ CS FIN MGR SUP")  # listings, pages, the
 EDITORS = _roles("OPS PLAN MGR")  # plan, package, take down, proof-read, confirm what is shown
 AUTHORS = EDITORS | {"ART"}  # write listings, upload pictures
 PAGE_AUTHORS = AUTHORS | {"MKTG"}
+PRICES = _roles("OPS FIN MGR")  # set prices, take planned ones back
 BOOKERS = EDITORS | {"MKTG"}  # promotion zones
 SENDERS = _roles("PLAN MKTG BIZ CS MGR")  # send intakes and notices in
 STUDIO = _roles("ART MGR")  # sign pictures off, change layouts
@@ -182,7 +183,9 @@ PAGES: dict[str, Page] = {
     "catalog:product_detail": Page(PRODUCTS, "product"),
     "catalog:product_state": Page(REFERENCE, "product"),
     "catalog:variant_page": Page(PRODUCTS, "variant", status=302),
-    "catalog:variant_price": Page(REFERENCE, "variant"),
+    "catalog:variant_prices": Page(PRODUCTS, "variant"),
+    "catalog:price_list": Page(PRODUCTS),
+    "catalog:price_withdraw": Page(PRICES, "price", ONE_SHOP),
     "catalog:variant_picture": Page(PRODUCTS, "variant", status=404),  # it has none
     # pictures
     "catalog:product_photos": Page(PRODUCTS, "product"),
@@ -200,6 +203,7 @@ PAGES: dict[str, Page] = {
     "catalog:shot": Page(PRODUCTS, "shot", status=302),
     # listings
     "catalog:listing_list": Page(READERS),
+    "catalog:figures": Page(READERS),
     "catalog:listing_new": Page(AUTHORS),
     "catalog:listing": Page(READERS, "listing", ONE_SHOP),
     "catalog:listing_edit": _act(AUTHORS, "listing", ONE_SHOP, status=302),

@@ -8,18 +8,19 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from approvals.models import TrailEntry
+from approvals.models import Deadline, TrailEntry
 from catalog import services
 from catalog.errors import (
     NegativePrice,
     PriceBeginsInThePast,
     PriceEndsBeforeItBegins,
+    PriceHasBegun,
     PricesOverlap,
     ReasonMissing,
 )
 from catalog.models import ListingRevision, Price, Variant
-from catalog.selectors.contents import price_history
-from catalog.services import PriceChange
+from catalog.selectors.contents import content_of
+from catalog.services import PriceChange, prices
 from catalog.states import RevisionOrigin
 from tests.factories.catalog import VariantFactory
 from tests.factories.listings import acting, complete_product, published_listing, submittable_listing
@@ -51,7 +52,6 @@ def test_a_new_price_ends_the_open_one_and_becomes_the_variants(variant, actor, 
     _set(actor, now + DAY, _change(variant, "12", now + DAY))
     assert _rows() == [("11.00", now, now + DAY), ("12.00", now + DAY, None)]
     assert Variant.objects.get(pk=variant.pk).price == Decimal("12.00")
-    assert [str(row.amount) for row in price_history(variant.pk)] == ["12.00", "11.00"]
     told = TrailEntry.objects.filter(action="catalog.price_set").order_by("pk").values_list("changes", flat=True)
     assert [one["price"] for one in told] == [["10.00", "11.00"], ["11.00", "12.00"]]
 
@@ -68,8 +68,121 @@ def test_a_price_with_an_end_lies_before_one_for_later(variant, actor, now):
 
 def test_the_price_form_stops_at_the_price_that_was_entered_for_later(variant, actor, now):
     _set(actor, now, _change(variant, "12", now + 5 * DAY))
-    services.set_price(variant_id=variant.pk, price=Decimal(11), actor=actor, reason="now", now=now)
+    services.set_price(variant_id=variant.pk, amount=Decimal(11), actor=actor, reason="now", now=now)
     assert _rows() == [("11.00", now, now + 5 * DAY), ("12.00", now + 5 * DAY, None)]
+
+
+def test_after_a_price_with_an_end_what_held_before_holds_again(variant, actor, now):
+    shop = ShopFactory()
+    _set(actor, now, _change(variant, "8", now, shop=shop))
+    _set(actor, now, _change(variant, "9", now + DAY, now + 3 * DAY))
+    _set(actor, now, _change(variant, "7", now + DAY, now + 2 * DAY, shop=shop))
+    company = (
+        Price.objects.filter(shop__isnull=True).order_by("starts_at").values_list("amount", "starts_at", "ends_at")
+    )
+    assert list(company) == [(9, now + DAY, now + 3 * DAY), (10, now + 3 * DAY, None)]
+    own = Price.objects.filter(shop=shop).order_by("starts_at").values_list("amount", "starts_at", "ends_at")
+    assert list(own) == [(8, now, now + DAY), (7, now + DAY, now + 2 * DAY), (8, now + 2 * DAY, None)]
+
+
+def test_a_shop_without_a_price_of_its_own_has_the_companys_again(variant, actor, now):
+    _set(actor, now, _change(variant, "7", now + DAY, now + 2 * DAY, shop=ShopFactory()))
+    assert _rows() == [("7.00", now + DAY, now + 2 * DAY)]
+
+
+def test_a_plan_takes_the_place_of_one_for_the_same_moment(variant, actor, now):
+    _set(actor, now, _change(variant, "12", now + DAY))
+    _set(actor, now, _change(variant, "13", now + DAY))
+    assert _rows() == [("13.00", now + DAY, None)]
+
+
+def _turn(now, actor):
+    return services.turn_prices(actor=actor, now=now)
+
+
+def test_a_planned_price_moves_the_variant_when_it_begins_and_again_when_it_ends(variant, actor, now):
+    _set(actor, now, _change(variant, "9", now + DAY, now + 3 * DAY))
+
+    def price_after(days):
+        done = _turn(now + days * DAY, actor)
+        return done.handled, str(Variant.objects.get(pk=variant.pk).price)
+
+    assert [price_after(days) for days in (0, 1, 1, 2, 3, 4)] == [
+        (0, "10.00"), (1, "9.00"), (0, "9.00"), (0, "9.00"), (1, "10.00"), (0, "10.00"),
+    ]  # fmt: skip
+    told = TrailEntry.objects.exclude(action="catalog.price_set").order_by("pk").values_list("action", flat=True)
+    assert list(told) == ["catalog.price_began", "catalog.price_ended", "catalog.price_began"]
+
+
+def test_after_a_standstill_the_price_that_holds_is_the_variants(variant, actor, now):
+    _set(actor, now, _change(variant, "9", now + DAY, now + 2 * DAY), _change(variant, "12", now + 5 * DAY))
+    assert _turn(now + 9 * DAY, actor).handled == 1
+    assert str(Variant.objects.get(pk=variant.pk).price) == "12.00"
+    assert not Price.objects.filter(turns_at__isnull=False).exists()
+
+
+def test_a_price_that_begins_reaches_shown_listings_as_a_draft_with_a_clock(actor, now):
+    listing = published_listing(product=complete_product("Cup", ("A", "B")), now=now - DAY)
+    _set(actor, now, _change(listing.product.variants.get(sku="A"), "11", now + DAY))
+    drafts = ListingRevision.objects.filter(listing=listing, origin=RevisionOrigin.MASTER, state="draft")
+    assert not drafts.exists()
+    _turn(now + DAY, actor)
+    assert content_of(drafts.get(), at=None)["prices"]["A"] == "11.00"
+    clock = Deadline.objects.get(subject_type="catalog.listing", subject_id=listing.pk, rule__code="listing_behind")
+    assert (clock.started_at, clock.due_at) == (now + DAY, now + DAY + timedelta(hours=12))
+
+
+def test_one_product_that_fails_holds_up_no_other(variant, actor, now, monkeypatch):
+    other = VariantFactory()
+    _set(actor, now, *(_change(one, "11", now + DAY) for one in (variant, other)))
+    whole = prices.follow_master
+
+    def follow(*, product_ids, **facts):
+        if variant.product_id in product_ids:
+            raise RuntimeError("broken")
+        return whole(product_ids=product_ids, **facts)
+
+    monkeypatch.setattr(prices, "follow_master", follow)
+    done = _turn(now + DAY, actor)
+    assert (done.handled, done.failed) == (1, 1)
+    assert [str(Variant.objects.get(pk=one.pk).price) for one in (variant, other)] == ["10.00", "11.00"]
+    monkeypatch.undo()
+    assert _turn(now + DAY, actor).handled == 1
+
+
+def _withdraw(price, actor, now, reason="no sale"):
+    services.withdraw_price(price_id=price.pk, reason=reason, actor=actor, now=now)
+
+
+def test_a_plan_that_is_taken_back_leaves_what_holds(variant, actor, now):
+    _set(actor, now, _change(variant, "11", now))
+    [planned] = _set(actor, now, _change(variant, "9", now + DAY, now + 2 * DAY))
+    _withdraw(planned, actor, now)
+    assert _rows() == [("11.00", now, None)]
+    entry = TrailEntry.objects.latest("pk")
+    assert (entry.action, entry.reason, entry.changes["price"]) == (
+        "catalog.price_withdrawn",
+        "no sale",
+        ["9.00", None],
+    )
+
+
+def test_a_plan_that_is_taken_back_opens_the_one_before(variant, actor, now):
+    _set(actor, now, _change(variant, "11", now))
+    [planned] = _set(actor, now, _change(variant, "12", now + DAY))
+    _withdraw(planned, actor, now)
+    assert _rows() == [("11.00", now, None)]
+
+
+def test_a_price_that_has_begun_is_not_taken_back(variant, actor, now):
+    [held] = _set(actor, now, _change(variant, "11", now))
+    before = _rows()
+    for moment in (now, now + DAY):
+        with pytest.raises(PriceHasBegun, match="CUP"):
+            _withdraw(held, actor, moment)
+    with pytest.raises(ReasonMissing):
+        _withdraw(held, actor, now, reason=" ")
+    assert _rows() == before
 
 
 def test_shops_have_prices_of_their_own(variant, actor, now):

@@ -39,7 +39,7 @@ def test_list_holds_its_query_count(
     for _number in range(count):
         draft_of(ops)
     ops.get(reverse("catalog:listing_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = ops.get(reverse("catalog:listing_list"))
     assert response.status_code == 200
     assert response.content.decode().count("/catalog/listings/") >= count
