@@ -229,5 +229,5 @@ class PriceStage(models.TextChoices):
     """Where a price stands in its time. Nothing moves it but the clock."""
 
     PLANNED = "planned", _("planned")
-    HOLDS = "holds", _("holds")
+    HOLDS = "holds", _("in force")
     OVER = "over", _("over")

@@ -80,7 +80,7 @@ PRICES = ListScreen(
     search_hint=_("SKU, product, reason"),
     ordering="-starts_at",
     row_url=variant_address,
-    presets=(Preset(_("Planned"), "stage=planned"), Preset(_("Hold now"), "stage=holds")),
+    presets=(Preset(_("Planned"), "stage=planned"), Preset(_("In force"), "stage=holds")),
     empty=_("Prices with their time would be here. They are set on a product's page, by a notice or in the grid."),
 )
 
