@@ -63,6 +63,25 @@ JOB_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+class DraftState(models.TextChoices):
+    """A draft of an app on its way: submitted it is in review; refused or voided, it is a draft again."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved, waits for its time")
+    PUBLISHED = "published", _("published")
+    DISCARDED = "discarded", _("discarded")
+
+
+DRAFT_TRANSITIONS: dict[str, frozenset[str]] = {
+    DraftState.DRAFT: frozenset({DraftState.IN_REVIEW, DraftState.DISCARDED}),
+    DraftState.IN_REVIEW: frozenset({DraftState.DRAFT, DraftState.APPROVED}),
+    DraftState.APPROVED: frozenset({DraftState.DRAFT, DraftState.PUBLISHED}),
+    DraftState.PUBLISHED: frozenset(),
+    DraftState.DISCARDED: frozenset(),
+}
+
+
 class RequestState(models.TextChoices):
     """From submission to what shoppers see. A request is about one exact content; other content is another request."""
 

@@ -43,25 +43,6 @@ LISTING_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-class RevisionState(models.TextChoices):
-    """A revision is a draft until it is submitted; refused or voided, it is a draft again."""
-
-    DRAFT = "draft", _("draft")
-    IN_REVIEW = "in_review", _("in review")
-    APPROVED = "approved", _("approved, waits for its time")
-    PUBLISHED = "published", _("published")
-    DISCARDED = "discarded", _("discarded")
-
-
-REVISION_TRANSITIONS: dict[str, frozenset[str]] = {
-    RevisionState.DRAFT: frozenset({RevisionState.IN_REVIEW, RevisionState.DISCARDED}),
-    RevisionState.IN_REVIEW: frozenset({RevisionState.DRAFT, RevisionState.APPROVED}),
-    RevisionState.APPROVED: frozenset({RevisionState.DRAFT, RevisionState.PUBLISHED}),
-    RevisionState.PUBLISHED: frozenset(),
-    RevisionState.DISCARDED: frozenset(),
-}
-
-
 class RevisionOrigin(models.TextChoices):
     """Where a revision comes from."""
 

@@ -98,7 +98,7 @@ def pick_proofreads() -> int:
 def measure_titles() -> int:
     """Write down how alike each shop's titles are; returns how many shops."""
     now = timezone.now()
-    measured = services.measure_titles(on=timezone.localdate(now))
+    measured = services.measure_titles(now=now)
     approvals.beat("titles", now=now, measured=measured)
     return measured
 

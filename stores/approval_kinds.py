@@ -23,7 +23,7 @@ from approvals.registries import (
     approval_kinds,
     format_defaults,
 )
-from approvals.states import Risk, Severity
+from approvals.states import DraftState, Risk, Severity
 from config.kit.actor import Actor
 from stores.models import Layout, Page, Zone
 from stores.policies import layouts as layout_policies
@@ -34,7 +34,7 @@ from stores.selectors.page_checks import page_findings
 from stores.selectors.proposals import mock_up_url
 from stores.services import layouts, pages
 from stores.services.proposals import discussion as proposals
-from stores.states import PageKind, PageRevisionState, Role
+from stores.states import PageKind, Role
 
 _PROPOSAL_FIELDS: dict[str, str | Promise] = {
     "title": _("title"),
@@ -203,8 +203,8 @@ approval_kinds.register(
         read=pages.page_draft,
         field_label=_page_field,
         apply=_apply_page,
-        submitted=lambda request: pages.follow_page_request(request, PageRevisionState.IN_REVIEW),
-        approved=lambda request: pages.follow_page_request(request, PageRevisionState.APPROVED),
+        submitted=lambda request: pages.follow_page_request(request, DraftState.IN_REVIEW),
+        approved=lambda request: pages.follow_page_request(request, DraftState.APPROVED),
         returned=lambda request, actor, now, reason: pages.return_page(request),
         stages={"general": _PLANNING_DECIDES, "important": _MANAGEMENT_DECIDES},
         check=_page_findings,
@@ -225,8 +225,8 @@ approval_kinds.register(
         read=layouts.layout_draft,
         field_label=_layout_field,
         apply=_apply_layout,
-        submitted=lambda request: layouts.follow_layout_request(request, PageRevisionState.IN_REVIEW),
-        approved=lambda request: layouts.follow_layout_request(request, PageRevisionState.APPROVED),
+        submitted=lambda request: layouts.follow_layout_request(request, DraftState.IN_REVIEW),
+        approved=lambda request: layouts.follow_layout_request(request, DraftState.APPROVED),
         returned=lambda request, actor, now, reason: layouts.return_layout(request),
         stages={"general": _MANAGEMENT_DECIDES, "important": _MANAGEMENT_DECIDES},
         check=_layout_findings,

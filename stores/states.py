@@ -83,25 +83,6 @@ class ModuleKind(models.TextChoices):
     ZONE = "zone", _("promotion zone")
 
 
-class PageRevisionState(models.TextChoices):
-    """A revision of a page or layout is a draft until it is submitted; refused or voided, it is a draft again."""
-
-    DRAFT = "draft", _("draft")
-    IN_REVIEW = "in_review", _("in review")
-    APPROVED = "approved", _("approved, waits for its time")
-    PUBLISHED = "published", _("published")
-    DISCARDED = "discarded", _("discarded")
-
-
-PAGE_REVISION_TRANSITIONS: dict[str, frozenset[str]] = {
-    PageRevisionState.DRAFT: frozenset({PageRevisionState.IN_REVIEW, PageRevisionState.DISCARDED}),
-    PageRevisionState.IN_REVIEW: frozenset({PageRevisionState.DRAFT, PageRevisionState.APPROVED}),
-    PageRevisionState.APPROVED: frozenset({PageRevisionState.DRAFT, PageRevisionState.PUBLISHED}),
-    PageRevisionState.PUBLISHED: frozenset(),
-    PageRevisionState.DISCARDED: frozenset(),
-}
-
-
 class BookingState(models.TextChoices):
     """A slot of a promotion zone: planned, shown at its time, over; or cancelled before."""
 

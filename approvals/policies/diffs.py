@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -48,14 +48,6 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
 
 
-class DiffLevel(StrEnum):
-    """How finely two texts were compared: what is too long for words is compared by lines, else replaced as a whole."""
-
-    WORD = "word"
-    LINE = "line"
-    WHOLE = "whole"
-
-
 class Segment(NamedTuple):
     """A piece of text: same and removed pieces joined give the text before, same and added ones the text after."""
 
@@ -79,12 +71,7 @@ def text_diff(before: str, after: str, *, max_tokens: int = MAX_TOKENS) -> list[
     Words, numbers, runs of blanks, and single Chinese characters and marks are compared. A lone character or blank
     that two changes happen to share is counted to both, so that a person reads words and not crumbs.
     """
-    return _diff(before, after, max_tokens)[1]
-
-
-def diff_level(before: str, after: str, *, max_tokens: int = MAX_TOKENS) -> DiffLevel:
-    """How finely `text_diff` compares these two."""
-    return _diff(before, after, max_tokens)[0]
+    return _readable(_diff(before, after, max_tokens))
 
 
 def value_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
@@ -100,20 +87,21 @@ def value_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fiel
 # --- text
 
 
-def _diff(before: str, after: str, max_tokens: int) -> tuple[DiffLevel, list[Segment]]:
+def _diff(before: str, after: str, max_tokens: int) -> Iterable[Segment]:
+    """Word by word; line by line when that is too much; as a whole when even that is."""
     if before == after:
-        return DiffLevel.WORD, _readable([Segment(SegmentKind.SAME, before)])
+        return [Segment(SegmentKind.SAME, before)]
     if max(len(before), len(after)) > MAX_TEXT:
-        return DiffLevel.WHOLE, _readable(_replaced(before, after))
+        return _replaced(before, after)
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     head, tail = _shared_ends(old, new)
     if max(len(old), len(new)) - head - tail <= max_tokens:
-        return DiffLevel.WORD, _readable(_aligned(old, new, head, tail))
+        return _aligned(old, new, head, tail)
     old, new = _LINE.findall(before), _LINE.findall(after)
     head, tail = _shared_ends(old, new)
     if max(len(old), len(new)) - head - tail > max_tokens:
-        return DiffLevel.WHOLE, _readable(_replaced(before, after))
-    return DiffLevel.LINE, _readable(_refined(_aligned(old, new, head, tail), max_tokens))
+        return _replaced(before, after)
+    return _refined(_aligned(old, new, head, tail), max_tokens)
 
 
 def _refined(segments: list[Segment], max_tokens: int) -> Iterator[Segment]:

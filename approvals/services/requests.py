@@ -14,6 +14,7 @@ from approvals.errors import (
     AlreadyDecided,
     AlreadySubmitted,
     DeadlineIsNotPaused,
+    DeadlineIsPaused,
     ImportanceCannotBeLowered,
     NothingChanged,
     NotReady,
@@ -209,13 +210,16 @@ def lower_importance(*, request_id: int, reason: str, actor: Actor, now: datetim
 def pause_request(*, request_id: int, reason: str, debtor: str, actor: Actor, now: datetime) -> ChangeRequest:
     """Stop all clocks of a request because another department owes material; `debtor` names it (APPR-14).
 
-    Locks request, then clocks.
+    Locks request, then clocks. Raises DeadlineIsPaused when they stand still already.
     """
     request = lock_request(request_id)
     _require_open(request)
-    for deadline in _open_clocks(request):
-        if deadline.state == DeadlineState.RUNNING:
-            pause_deadline(deadline_id=deadline.pk, reason=reason, debtor=debtor, actor=actor, now=now)
+    clocks = _open_clocks(request)
+    running = [deadline for deadline in clocks if deadline.state == DeadlineState.RUNNING]
+    if clocks and not running:
+        raise DeadlineIsPaused(debtor=clocks[0].pause_debtor)
+    for deadline in running:
+        pause_deadline(deadline_id=deadline.pk, reason=reason, debtor=debtor, actor=actor, now=now)
     record("requests.paused", request, actor=actor, reason=reason, changes={"waiting_for": ["", debtor]}, at=now)
     return request
 

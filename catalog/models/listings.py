@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from approvals.states import DRAFT_TRANSITIONS, DraftState
 from catalog.models.products import Category, Product
-from catalog.states import LISTING_TRANSITIONS, REVISION_TRANSITIONS, ListingState, RevisionOrigin, RevisionState
+from catalog.states import LISTING_TRANSITIONS, ListingState, RevisionOrigin
 from config.kit.guards import state_machine
 from stores.models import Shop
 
@@ -101,7 +102,7 @@ class ListingRevision(models.Model):
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="revisions", verbose_name=_("listing"))
     number = models.PositiveIntegerField(_("number"))
-    state = models.CharField(_("state"), max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT)
+    state = models.CharField(_("state"), max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
     origin = models.CharField(_("origin"), max_length=8, choices=RevisionOrigin.choices, default=RevisionOrigin.HAND)
     overrides = models.JSONField(_("differs from the product in"), default=dict, encoder=DjangoJSONEncoder)
     warned = models.JSONField(_("reasons for warned words"), default=dict)
@@ -139,7 +140,7 @@ class ListingRevision(models.Model):
                 name="submitted_revision_has_a_request",
             ),
         ]
-        triggers = [state_machine("state", REVISION_TRANSITIONS)]
+        triggers = [state_machine("state", DRAFT_TRANSITIONS)]
 
     def __str__(self) -> str:
         return f"{self.listing} r{self.number}"

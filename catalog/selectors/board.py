@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Deadline
-from approvals.states import DeadlineState, RequestState
+from approvals.states import DeadlineState, DraftState, RequestState
 from catalog.models import Listing, ListingRevision, Package, ProofreadTask, RefreshClock
 from catalog.selectors.packages import OPEN_STATES, due_of, packages_for
 from catalog.selectors.sources import mismatched
-from catalog.states import ListingState, PackageState, RevisionOrigin, RevisionState
+from catalog.states import ListingState, PackageState, RevisionOrigin
 from stores.states import Role
 
 REFRESH_AHEAD = timedelta(days=3)
@@ -126,7 +126,7 @@ class Board:
 
     def _refused(self) -> QuerySet[ListingRevision]:
         """Drafts that came back refused and are in no open package (those stand there)."""
-        rows = ListingRevision.objects.filter(state=RevisionState.DRAFT, request__state=RequestState.REFUSED)
+        rows = ListingRevision.objects.filter(state=DraftState.DRAFT, request__state=RequestState.REFUSED)
         rows = rows.filter(Q(package__isnull=True) | Q(package__state=PackageState.CLOSED))
         rows = rows.filter(listing__in=self._listings())
         return rows.filter(author=self.user.pk) if self.mine else rows
@@ -134,7 +134,7 @@ class Board:
     def _behind(self) -> QuerySet[ListingRevision]:
         """Drafts that follow a change of the product, are in no package, and that nobody has submitted yet."""
         rows = ListingRevision.objects.filter(
-            state=RevisionState.DRAFT, origin=RevisionOrigin.MASTER, package__isnull=True
+            state=DraftState.DRAFT, origin=RevisionOrigin.MASTER, package__isnull=True
         )
         rows = rows.exclude(request__state=RequestState.REFUSED).filter(listing__in=self._listings())
         return rows.filter(listing__owner=self.user.pk) if self.mine else rows

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from approvals.states import DraftState
 from catalog.models import Listing, ListingRevision, Package, Photo, Price, Product, Variant
 from catalog.policies.fields import Override, overlay, override_list
 from catalog.policies.pricing import Span, price_at
-from catalog.states import PhotoRole, PhotoState, RevisionState
+from catalog.states import PhotoRole, PhotoState
 from stores.models import Shop
 
 _ROLE_ORDER = {role: place for place, role in enumerate(PhotoRole.values)}
@@ -109,7 +110,7 @@ def standing_overrides(listing_ids: Collection[int]) -> dict[int, dict[str, Any]
     Without prices: publishing made rows of them (services/prices.adopt_prices).
     """
     published = (
-        ListingRevision.objects.filter(listing__in=listing_ids, state=RevisionState.PUBLISHED)
+        ListingRevision.objects.filter(listing__in=listing_ids, state=DraftState.PUBLISHED)
         .order_by("listing_id", "-request__published_at", "-id")
         .distinct("listing_id")
         .values_list("listing_id", "overrides")
@@ -121,7 +122,7 @@ def newest_drafts(listing_ids: Collection[int]) -> QuerySet[ListingRevision]:
     """The newest open revision of each listing, where there is one."""
     return (
         ListingRevision.objects.filter(
-            listing__in=listing_ids, state__in=(RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+            listing__in=listing_ids, state__in=(DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED)
         )
         .order_by("listing_id", "-number")
         .distinct("listing_id")

@@ -71,10 +71,7 @@ def shop_figures(user: Any, today: date) -> list[ShopFigures]:
         .order_by("name")
     )
     now, before = _shares(today), _shares(today - COMPARED_WITH)
-    return [
-        ShopFigures(shop, shop.shown, shop.rating, now.get(shop.pk), before.get(shop.pk))
-        for shop in shops
-    ]
+    return [ShopFigures(shop, shop.shown, shop.rating, now.get(shop.pk), before.get(shop.pk)) for shop in shops]
 
 
 def _shares(until: date) -> Mapping[int, Decimal]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from approvals.registries import Finding
 from approvals.services import check_texts
+from approvals.states import DraftState
 from catalog.models import Category, Listing, ListingRevision, Variant
 from catalog.policies.drafts import texts_of
 from catalog.policies.entries import AttributeSpec, Vocabulary, clean_entry
@@ -25,7 +26,7 @@ from catalog.policies.merging import merged
 from catalog.policies.pricing import percent_change
 from catalog.selectors.contents import Layer, master_contents, standing_overrides
 from catalog.selectors.listings import RequirementBook, names_of_parts, requirement_book
-from catalog.states import PackageState, RevisionState
+from catalog.states import PackageState
 from config.kit.errors import DomainError
 from stores.models import CustomerGroup
 
@@ -112,7 +113,7 @@ def standing_of(listings: Mapping[int, Listing], *, now: datetime, book: Require
     overrides = {pk: dict(standing.get(pk, {})) for pk in listings}
     masters = master_contents({pk: Layer(one.product_id, one.shop_id, {}, now) for pk, one in listings.items()})
     drafts = ListingRevision.objects.filter(
-        listing__in=listings, state=RevisionState.DRAFT, package__isnull=False
+        listing__in=listings, state=DraftState.DRAFT, package__isnull=False
     ).exclude(package__state=PackageState.CLOSED)
     return Standing(
         listings=dict(listings),

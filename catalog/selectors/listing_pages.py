@@ -9,13 +9,13 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from approvals.models import ChangeRequest, Snapshot
 from approvals.selectors.requests import snapshots_of
+from approvals.states import DraftState
 from catalog.models import ChannelPush, Listing, ListingRevision, Product, RefreshClock, Variant
 from catalog.policies.fields import BY_CODE, LISTING_KIND, Override, top_field
 from catalog.selectors.contents import override_layer
 from catalog.selectors.wording import WordedField, ranked_name, worded_fields
-from catalog.states import RevisionState
 
-OPEN_REVISIONS = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+OPEN_REVISIONS = (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from approvals.policies.steps import due_time
 from approvals.selectors import rule_in_force
-from approvals.states import Importance
+from approvals.states import DraftState, Importance
 from catalog.models import ListingRevision, Package, SourceItem
 from catalog.policies.sources import CLOCK_OF
-from catalog.states import PackageState, RevisionState
+from catalog.states import PackageState
 from stores.models import Shop
 
 OPEN_STATES = (PackageState.GATHERING, PackageState.SUBMITTED)
@@ -25,11 +25,11 @@ def packages_for(user: Any) -> QuerySet[Package]:
 
     With `source_count`, `draft_count` (drafts that are not given up) and `back_count` (those that are with their authors).
     """
-    kept = ~Q(revisions__state=RevisionState.DISCARDED)
+    kept = ~Q(revisions__state=DraftState.DISCARDED)
     rows = Package.objects.select_related("owner").annotate(
         source_count=Count("sources", distinct=True),
         draft_count=Count("revisions", filter=kept, distinct=True),
-        back_count=Count("revisions", filter=Q(revisions__state=RevisionState.DRAFT), distinct=True),
+        back_count=Count("revisions", filter=Q(revisions__state=DraftState.DRAFT), distinct=True),
     )
     if user.has_perm("stores.see_all_shops"):
         return rows
@@ -63,7 +63,7 @@ def packed_sources(package: Package) -> list[PackedSource]:
 
 def packed_drafts(package: Package) -> QuerySet[ListingRevision]:
     """The drafts of a package that were not given up, with listing, shop and request."""
-    rows = ListingRevision.objects.filter(package=package).exclude(state=RevisionState.DISCARDED)
+    rows = ListingRevision.objects.filter(package=package).exclude(state=DraftState.DISCARDED)
     return rows.select_related("listing__shop", "listing__product", "author", "request").order_by(
         "listing__product", "listing__shop", "pk"
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from approvals import services as approvals
 from approvals.models import LiveContent
 from approvals.services import Act, changed, record, record_many
+from approvals.states import DraftState
 from catalog.errors import ChangesRefused, NothingToChange, PackageCannotBeUndone
 from catalog.models import Listing, ListingRevision, Package
 from catalog.policies.fields import LISTING_KIND, overlay
@@ -22,7 +23,7 @@ from catalog.services._locks import lock_listings, lock_open_requests, lock_prod
 from catalog.services._reasons import require_reason
 from catalog.services.following import refresh_completeness
 from catalog.services.packages import close_package, make_package
-from catalog.states import RevisionOrigin, RevisionState
+from catalog.states import RevisionOrigin
 from config.kit.actor import Actor
 from config.kit.errors import DomainError
 
@@ -88,18 +89,18 @@ def undo_package(*, package_id: int, reason: str, actor: Actor, now: datetime) -
     rows = ListingRevision.objects.filter(package=package_id, origin__in=BULK_ORIGINS)
     lock_open_requests(list(rows.values_list("pk", flat=True)))
     package = Package.objects.select_for_update(of=("self",)).get(pk=package_id)
-    if rows.filter(state__in=(RevisionState.APPROVED, RevisionState.PUBLISHED)).exists():
+    if rows.filter(state__in=(DraftState.APPROVED, DraftState.PUBLISHED)).exists():
         raise PackageCannotBeUndone(package=package.number)
-    in_review = rows.filter(state=RevisionState.IN_REVIEW, request__isnull=False).order_by("request_id")
+    in_review = rows.filter(state=DraftState.IN_REVIEW, request__isnull=False).order_by("request_id")
     for request_id in list(in_review.values_list("request_id", flat=True)):
         approvals.withdraw_request(request_id=request_id or 0, reason=reason, actor=actor, now=now)
     drafts = list(
-        rows.filter(state=RevisionState.DRAFT).select_related("listing").order_by("pk").select_for_update(of=("self",))
+        rows.filter(state=DraftState.DRAFT).select_related("listing").order_by("pk").select_for_update(of=("self",))
     )
     ids = [draft.pk for draft in drafts]
     close_package(package_id=package_id, reason=reason, actor=actor, now=now)
     ListingRevision.objects.filter(pk__in=ids).update(
-        package=package_id, state=RevisionState.DISCARDED, changed_at=now, edited_by=None, edited_until=None
+        package=package_id, state=DraftState.DISCARDED, changed_at=now, edited_by=None, edited_until=None
     )
     approvals.drop_clock(kind=LISTING_KIND, draft_ids=ids, reason=reason, actor=actor, now=now)
     acts = [

@@ -11,19 +11,20 @@ from django.db.models import F, Max, QuerySet
 
 from approvals import services as approvals
 from approvals.services import Act, record_many
+from approvals.states import DraftState
 from catalog.models import Listing, ListingRevision
 from catalog.policies.completeness import completeness
 from catalog.policies.fields import LISTING_KIND
 from catalog.selectors.contents import Layer, layers_of, newest_drafts, resolve, standing_overrides
 from catalog.selectors.listings import requirement_book
 from catalog.services._locks import lock_listings
-from catalog.states import ListingState, RevisionOrigin, RevisionState
+from catalog.states import ListingState, RevisionOrigin
 from config.kit.actor import Actor
 from stores.states import Role
 
 BEHIND = "listing_behind"
 """The clock of a draft of origin *master*, on its listing: from the change of the product until it is submitted."""
-_OPEN = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+_OPEN = (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED)
 
 
 @transaction.atomic
@@ -70,7 +71,7 @@ def follow_master(*, product_ids: Collection[int], actor: Actor, now: datetime) 
     if not listing_ids:
         return []
     submitted = ListingRevision.objects.filter(
-        listing__in=listing_ids, state__in=(RevisionState.IN_REVIEW, RevisionState.APPROVED)
+        listing__in=listing_ids, state__in=(DraftState.IN_REVIEW, DraftState.APPROVED)
     )
     approvals.void_changed(
         kind=LISTING_KIND, draft_ids=list(submitted.values_list("pk", flat=True)), actor=actor, now=now
@@ -92,7 +93,7 @@ def drop_needless(*, listing_ids: Collection[int], actor: Actor, now: datetime) 
     standing = standing_overrides([listing.pk for listing in shown])
     contents = resolve({one.pk: Layer(one.product_id, one.shop_id, standing.get(one.pk, {}), now) for one in shown})
     behind = [one.pk for one in shown if contents[one.pk] != _live_fields(one)]
-    drafts = _master_drafts(listing_ids).filter(state=RevisionState.DRAFT)
+    drafts = _master_drafts(listing_ids).filter(state=DraftState.DRAFT)
     needless = [
         one
         for one in drafts.exclude(listing__in=behind).select_related("listing")
@@ -101,7 +102,7 @@ def drop_needless(*, listing_ids: Collection[int], actor: Actor, now: datetime) 
     if not needless:
         return behind
     ids = [one.pk for one in needless]
-    ListingRevision.objects.filter(pk__in=ids).update(state=RevisionState.DISCARDED, changed_at=now)
+    ListingRevision.objects.filter(pk__in=ids).update(state=DraftState.DISCARDED, changed_at=now)
     approvals.drop_clock(kind=LISTING_KIND, draft_ids=ids, reason="", actor=actor, now=now)
     stop_behind_clocks(listing_ids=[one.listing_id for one in needless], actor=actor, now=now)
     acts = [
@@ -135,7 +136,7 @@ def _bring_along(listing_ids: Collection[int], actor: Actor, now: datetime) -> l
         return []
     has_one = set(_master_drafts(behind).values_list("listing_id", flat=True))
     _begin_for_master([pk for pk in behind if pk not in has_one], actor, now)
-    drafts = _master_drafts(behind).filter(state=RevisionState.DRAFT)
+    drafts = _master_drafts(behind).filter(state=DraftState.DRAFT)
     drafts.exclude(changed_at=now).update(changed_at=now, version=F("version") + 1)
     return behind
 

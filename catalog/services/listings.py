@@ -11,6 +11,7 @@ from django.db import transaction
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent, Snapshot
 from approvals.services import Act, record, record_many
+from approvals.states import DraftState
 from catalog.models import Listing, ListingRevision, Product
 from catalog.policies.fields import LISTING_KIND
 from catalog.services._locks import lock_listings
@@ -20,7 +21,7 @@ from catalog.services.prices import adopt_prices
 from catalog.services.proofreading import drop_proofreads
 from catalog.services.pushes import plan_pushes
 from catalog.services.refresh import reset_clocks, stop_clocks
-from catalog.states import ListingState, PushAction, RevisionState
+from catalog.states import ListingState, PushAction
 from config.kit.actor import Actor
 from config.kit.sql import insert_rows
 from stores.models import CustomerGroup, Shop
@@ -93,7 +94,7 @@ def show(*, request: ChangeRequest, snapshot: Snapshot, actor: Actor, now: datet
     listing.first_listed_at = listing.first_listed_at or now
     listing.save(update_fields=["live", "state", "title", "customer_group", "first_listed_at"])
     ListingRevision.objects.filter(pk=request.draft_id).update(
-        state=RevisionState.PUBLISHED, edited_by=None, edited_until=None
+        state=DraftState.PUBLISHED, edited_by=None, edited_until=None
     )
     adopt_prices(listing=listing, prices=content["prices"], reason=request.number, actor=actor, now=now)
     lines_done(listing_id=listing.pk, now=now, actor=actor)

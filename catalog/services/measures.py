@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
+
+from django.utils.timezone import localdate
 
 from approvals.policies.content import near_identical_share
 from catalog.models import Listing, TitleMeasure
 from catalog.states import ListingState
 
 
-def measure_titles(*, on: date) -> int:
+def measure_titles(*, now: datetime) -> int:
     """Write down for every shop how alike its shown titles are (CAT-12); returns how many shops. Again the same day: anew."""
+    on = localdate(now)
     titles: defaultdict[int, list[str]] = defaultdict(list)
     shown = Listing.objects.filter(state=ListingState.LISTED)
     for shop_id, title in shown.values_list("shop", "title").iterator(chunk_size=5_000):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent, Snapshot
 from approvals.services import changed, record
+from approvals.states import DraftState
 from catalog.errors import (
     BeingEdited,
     EditedMeanwhile,
@@ -33,12 +34,12 @@ from catalog.selectors.listings import version_of
 from catalog.selectors.vocabulary import vocabulary_of
 from catalog.services._locks import lock_listings, lock_revision
 from catalog.services.following import refresh_completeness, stop_behind_clocks
-from catalog.states import RevisionOrigin, RevisionState
+from catalog.states import RevisionOrigin
 from config.kit.actor import Actor
 
 EDIT_LOCK: Final = timedelta(minutes=5)
 """How long a draft stays with the person who last touched it."""
-_CLOSED = (RevisionState.PUBLISHED, RevisionState.DISCARDED)
+_CLOSED = (DraftState.PUBLISHED, DraftState.DISCARDED)
 
 
 @transaction.atomic
@@ -51,7 +52,7 @@ def begin_revision(
     """
     listing = lock_listings([listing_id])[listing_id]
     mine = ListingRevision.objects.filter(
-        listing=listing, state=RevisionState.DRAFT, author=actor.user_id, origin=origin
+        listing=listing, state=DraftState.DRAFT, author=actor.user_id, origin=origin
     ).order_by("-number")
     if (found := mine.first()) is not None:
         return found
@@ -183,7 +184,7 @@ def discard_revision(*, revision_id: int, actor: Actor, now: datetime, reason: s
     """Give a draft up; it stays readable. Its clock ends. Locks as `save_revision`. Raises RevisionNotInDraft."""
     revision = lock_revision(revision_id)
     _require_draft(revision)
-    revision.state, revision.changed_at = RevisionState.DISCARDED, now
+    revision.state, revision.changed_at = DraftState.DISCARDED, now
     revision.edited_by = revision.edited_until = None
     revision.save(update_fields=["state", "changed_at", "edited_by", "edited_until"])
     approvals.drop_clock(kind=LISTING_KIND, draft_ids=[revision.pk], reason=reason, actor=actor, now=now)
@@ -241,7 +242,7 @@ def submit_revision(
         _take_lock(revision, actor, now, take_over=False)
         revision.edited_until = None
         revision.save(update_fields=["edited_by", "edited_until"])
-        if revision.state == RevisionState.DRAFT and revision.changed_at < now:
+        if revision.state == DraftState.DRAFT and revision.changed_at < now:
             # The prices of this moment are what the approver shall see (selectors.contents.contents_of).
             ListingRevision.objects.filter(pk=revision_id).update(changed_at=now)
     # Outside: the kernel keeps the hits of content rules even when it refuses.
@@ -273,21 +274,21 @@ def rate_title(*, revision_id: int, rating: int, actor: Actor, now: datetime) ->
 
 def follow_submission(*, request: ChangeRequest) -> None:
     """The draft is in review with its request: called by the kernel. Whatever the product says now is in it."""
-    ListingRevision.objects.filter(pk=request.draft_id).update(state=RevisionState.IN_REVIEW, request=request)
+    ListingRevision.objects.filter(pk=request.draft_id).update(state=DraftState.IN_REVIEW, request=request)
     actor = Actor.staff(user_id=request.requester_id, label=str(request.requester))
     stop_behind_clocks(listing_ids=[request.subject_id], actor=actor, now=request.submitted_at)
 
 
 def follow_approval(*, request: ChangeRequest) -> None:
     """The draft is approved and waits for its time: called by the kernel."""
-    ListingRevision.objects.filter(pk=request.draft_id).update(state=RevisionState.APPROVED)
+    ListingRevision.objects.filter(pk=request.draft_id).update(state=DraftState.APPROVED)
 
 
 def follow_return(*, request: ChangeRequest) -> None:
     """The draft can be edited again, after a refusal, a withdrawal or an edit: called by the kernel."""
-    ListingRevision.objects.filter(
-        pk=request.draft_id, state__in=(RevisionState.IN_REVIEW, RevisionState.APPROVED)
-    ).update(state=RevisionState.DRAFT)
+    ListingRevision.objects.filter(pk=request.draft_id, state__in=(DraftState.IN_REVIEW, DraftState.APPROVED)).update(
+        state=DraftState.DRAFT
+    )
 
 
 def _new_revision(
@@ -324,7 +325,7 @@ def _require_open(revision: ListingRevision) -> None:
 
 
 def _require_draft(revision: ListingRevision) -> None:
-    if revision.state != RevisionState.DRAFT:
+    if revision.state != DraftState.DRAFT:
         raise RevisionNotInDraft(number=revision.number, state=revision.get_state_display())
 
 

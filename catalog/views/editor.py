@@ -15,19 +15,19 @@ from django.views.decorators.http import require_POST
 
 from approvals.errors import NotReady
 from approvals.registries import Finding
+from approvals.states import DraftState
 from catalog import services
 from catalog.errors import BeingEdited, EditedMeanwhile
 from catalog.forms.entries import entries_of, warned_of
 from catalog.models import Listing, ListingRevision
 from catalog.selectors.editor import sheet_of
 from catalog.selectors.listings import requirement_book
-from catalog.states import RevisionState
 from config.kit.errors import DomainError
 from config.kit.web import actor_of, domain_errors, page, require
 from config.kit.web.fields import MomentField
 
 PANEL = "catalog/listings/editor.html#panel"
-_EDITABLE = (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)
+_EDITABLE = (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED)
 
 
 class ScheduleForm(forms.Form):
@@ -91,7 +91,7 @@ def _context(request: HttpRequest, revision: ListingRevision, **more: Any) -> di
 def revision(request: HttpRequest, pk: int) -> HttpResponse:
     """The editor; for those who may not edit, and for what is decided, the same page to read."""
     row = _revision(request, pk)
-    if request.user.has_perm("catalog.edit_listing") and row.state == RevisionState.DRAFT and row.edited_until is None:
+    if request.user.has_perm("catalog.edit_listing") and row.state == DraftState.DRAFT and row.edited_until is None:
         with domain_errors(request):
             services.hold_revision(revision_id=pk, actor=actor_of(request), now=timezone.now())
     return page(request, "catalog/listings/editor.html", _context(request, _revision(request, pk)))

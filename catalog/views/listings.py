@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from approvals.selectors import sentence_of, trail_of
-from approvals.states import RequestState
+from approvals.states import DraftState, RequestState
 from catalog import services
 from catalog.models import Category, Listing
 from catalog.policies.completeness import Missing
 from catalog.policies.fields import LISTING_KIND
 from catalog.selectors import listing_pages
-from catalog.states import ListingState, RevisionState
+from catalog.states import ListingState
 from config.kit.web import (
     BulkAction,
     Chip,
@@ -40,7 +40,7 @@ from config.kit.web import (
 from stores.models import CustomerGroup, Shop
 
 _STATES = {ListingState.LISTED: Tone.GOOD, ListingState.PREPARING: Tone.MUTED, ListingState.TAKEN_DOWN: Tone.WARN}
-_DRAFTS = {RevisionState.DRAFT: Tone.NEUTRAL, RevisionState.IN_REVIEW: Tone.INFO, RevisionState.APPROVED: Tone.GOOD}
+_DRAFTS = {DraftState.DRAFT: Tone.NEUTRAL, DraftState.IN_REVIEW: Tone.INFO, DraftState.APPROVED: Tone.GOOD}
 
 
 def address(listing: Listing) -> str:
@@ -63,7 +63,7 @@ def draft_chip(listing: Any) -> Chip | None:
     """What is proposed: the state of the newest draft."""
     if not listing.draft_state:
         return None
-    state = RevisionState(listing.draft_state)
+    state = DraftState(listing.draft_state)
     return Chip(str(state.label), _DRAFTS[state])
 
 
@@ -81,7 +81,7 @@ class ListingFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=ListingState.choices)
     draft = django_filters.ChoiceFilter(
         label=_("Draft"),
-        choices=[(s.value, s.label) for s in (RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED)],
+        choices=[(s.value, s.label) for s in (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED)],
         method="by_draft",
     )
     category = django_filters.ModelChoiceFilter(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from approvals.states import Importance
+from approvals.states import DraftState, Importance
 from catalog.errors import PackageNotReady
 from catalog.forms.packages import AddListingsForm, AddSourcesForm, PackageForm
 from catalog.forms.products import ReasonForm
@@ -25,7 +25,7 @@ from catalog.selectors.history import history
 from catalog.selectors.sources import open_sources
 from catalog.services import packages as services
 from catalog.services.bulk_drafts import BULK_ORIGINS
-from catalog.states import PackageState, RevisionState, SourceState
+from catalog.states import PackageState, SourceState
 from catalog.views.act_page import act_page
 from catalog.views.sources import importance_chip
 from catalog.views.sources import state_chip as source_chip
@@ -34,10 +34,10 @@ from config.kit.web import Chip, Column, HeaderAction, ListScreen, Preset, Tone,
 PLAN = "catalog.plan_listings"
 _TONES = {PackageState.GATHERING: Tone.INFO, PackageState.SUBMITTED: Tone.WARN, PackageState.CLOSED: Tone.MUTED}
 _DRAFT_TONES = {
-    RevisionState.DRAFT: Tone.INFO,
-    RevisionState.IN_REVIEW: Tone.WARN,
-    RevisionState.APPROVED: Tone.WARN,
-    RevisionState.PUBLISHED: Tone.GOOD,
+    DraftState.DRAFT: Tone.INFO,
+    DraftState.IN_REVIEW: Tone.WARN,
+    DraftState.APPROVED: Tone.WARN,
+    DraftState.PUBLISHED: Tone.GOOD,
 }
 
 
@@ -48,9 +48,9 @@ def state_chip(package: Package) -> Chip:
 
 def draft_chips(draft: ListingRevision) -> list[Chip]:
     """A draft's state, and what became of its request where that says more."""
-    chips = [Chip(draft.get_state_display(), _DRAFT_TONES.get(RevisionState(draft.state), Tone.MUTED))]
-    if draft.request is not None and draft.state in (RevisionState.DRAFT, RevisionState.PUBLISHED):
-        tone = Tone.GOOD if draft.state == RevisionState.PUBLISHED else Tone.BAD
+    chips = [Chip(draft.get_state_display(), _DRAFT_TONES.get(DraftState(draft.state), Tone.MUTED))]
+    if draft.request is not None and draft.state in (DraftState.DRAFT, DraftState.PUBLISHED):
+        tone = Tone.GOOD if draft.state == DraftState.PUBLISHED else Tone.BAD
         chips.append(Chip(draft.request.get_state_display(), tone, title=draft.request.closed_reason))
     return chips
 
@@ -148,7 +148,7 @@ def _shown(
         "shops": list(row.shops.order_by("name")),
         "items": [(one, source_chip(one.item), one.item.state == SourceState.IN_DRAFT) for one in items],
         "drafts": [
-            (draft, draft_chips(draft), findings.get(str(draft.listing), ()), draft.state == RevisionState.DRAFT)
+            (draft, draft_chips(draft), findings.get(str(draft.listing), ()), draft.state == DraftState.DRAFT)
             for draft in drafts
         ],
         "refusal": refusal,
@@ -156,7 +156,7 @@ def _shown(
             label: rows for label, rows in findings.items() if label not in {str(draft.listing) for draft in drafts}
         },
         "is_open": is_open,
-        "may_submit": is_open and any(draft.state == RevisionState.DRAFT for draft in drafts),
+        "may_submit": is_open and any(draft.state == DraftState.DRAFT for draft in drafts),
         "may_close": row.state == PackageState.GATHERING,
         "may_undo": is_open and any(draft.origin in BULK_ORIGINS for draft in drafts),
         "add_form": form or AddListingsForm(),
@@ -278,7 +278,7 @@ def package_source_remove(request: HttpRequest, pk: int, source_pk: int) -> Http
 def package_listing_remove(request: HttpRequest, pk: int, revision_pk: int) -> HttpResponse:
     """Take a draft out of a package."""
     row = _package(request, pk)
-    get_object_or_404(row.revisions, pk=revision_pk, state=RevisionState.DRAFT)
+    get_object_or_404(row.revisions, pk=revision_pk, state=DraftState.DRAFT)
     with domain_errors(request) as outcome:
         services.remove_listing(package_id=pk, revision_id=revision_pk, actor=actor_of(request), now=timezone.now())
     if not outcome.failed:

@@ -12,15 +12,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from approvals.states import DRAFT_TRANSITIONS, DraftState
 from config.kit.guards import no_overlap, state_machine
 from stores.models.shops import Shop
-from stores.states import (
-    BOOKING_TRANSITIONS,
-    PAGE_REVISION_TRANSITIONS,
-    BookingState,
-    PageKind,
-    PageRevisionState,
-)
+from stores.states import BOOKING_TRANSITIONS, BookingState, PageKind
 
 
 def page_picture_path(picture: PagePicture, filename: str) -> str:
@@ -61,9 +56,7 @@ class LayoutRevision(models.Model):
 
     layout = models.ForeignKey(Layout, models.PROTECT, related_name="revisions", verbose_name=_("layout"))
     number = models.PositiveIntegerField(_("number"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=PageRevisionState.choices, default=PageRevisionState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
     regions = models.JSONField(_("regions"), default=list, encoder=DjangoJSONEncoder)
     request = models.ForeignKey(
         "approvals.ChangeRequest", models.PROTECT, null=True, related_name="+", verbose_name=_("change request")
@@ -80,7 +73,7 @@ class LayoutRevision(models.Model):
         verbose_name = _("revision of a layout")
         verbose_name_plural = _("revisions of layouts")
         constraints = [models.UniqueConstraint(fields=["layout", "number"], name="one_layout_revision_per_number")]
-        triggers = [state_machine("state", PAGE_REVISION_TRANSITIONS)]
+        triggers = [state_machine("state", DRAFT_TRANSITIONS)]
 
     def __str__(self) -> str:
         return f"{self.layout} r{self.number}"
@@ -151,15 +144,13 @@ class Page(models.Model):
 class PageRevision(models.Model):
     """A proposal of a page: a title and its modules, each {"key", "kind", "region", "data"} in reading order.
 
-    `data` depends on the kind (policies/modules.py). `ends_at` must be given for promotion pages (STORE-13) and is the
+    `data` depends on the kind (policies/modules). `ends_at` must be given for promotion pages (STORE-13) and is the
     validity of a sign.
     """
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="revisions", verbose_name=_("page"))
     number = models.PositiveIntegerField(_("number"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=PageRevisionState.choices, default=PageRevisionState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
     layout = models.ForeignKey(Layout, models.PROTECT, related_name="+", verbose_name=_("layout"))
     title = models.CharField(_("title"), max_length=120)
     modules = models.JSONField(_("modules"), default=list, encoder=DjangoJSONEncoder)
@@ -190,7 +181,7 @@ class PageRevision(models.Model):
                 name="submitted_page_has_a_request",
             ),
         ]
-        triggers = [state_machine("state", PAGE_REVISION_TRANSITIONS)]
+        triggers = [state_machine("state", DRAFT_TRANSITIONS)]
 
     def __str__(self) -> str:
         return f"{self.page} r{self.number}"

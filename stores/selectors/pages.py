@@ -10,17 +10,17 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from approvals.models import Deadline, Snapshot
-from approvals.states import DeadlineState
+from approvals.states import DeadlineState, DraftState
 from stores.models import Employee, Layout, Page, PageRevision, Shop, Zone
 from stores.policies.contents import ends_at_of, is_shown, live_fields, page_content
 from stores.policies.differences import ModulePair, is_identical, pairs
 from stores.selectors.zones import shown_in
-from stores.states import PageKind, PageRevisionState
+from stores.states import PageKind
 
 PAGE = "stores.page"
 LAYOUT = "stores.layout"
 SIGN_MISSING = "sign_missing"
-OPEN_REVISIONS = (PageRevisionState.DRAFT, PageRevisionState.IN_REVIEW, PageRevisionState.APPROVED)
+OPEN_REVISIONS = (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED)
 
 
 def page_rows(user: Any) -> QuerySet[Page]:

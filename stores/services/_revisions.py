@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from approvals.models import ChangeRequest
-from approvals.states import OPEN_REQUESTS
+from approvals.states import OPEN_REQUESTS, DraftState
 from config.kit.actor import Actor
 from stores.errors import RevisionIsClosed, SavedMeanwhile
 from stores.models import Employee, LayoutRevision, PageRevision
 from stores.selectors.moments import shown_moment
 from stores.selectors.pages import OPEN_REVISIONS
-from stores.states import PageRevisionState
 
 Revision = PageRevision | LayoutRevision
 
@@ -30,7 +29,7 @@ def require_open(revision: Revision) -> None:
 
 def require_draft(revision: Revision) -> None:
     """Raises RevisionIsClosed for one that is no draft: it waits for a decision, or is closed."""
-    if revision.state != PageRevisionState.DRAFT:
+    if revision.state != DraftState.DRAFT:
         raise RevisionIsClosed(revision=str(revision), state=revision.get_state_display())
 
 
@@ -48,7 +47,7 @@ def touch(revision: Revision, actor: Actor, now: datetime) -> None:
         revision.authors = [*(one for one in revision.authors if one != actor.user_id), actor.user_id]
 
 
-def follow(revision: Revision, request: ChangeRequest, state: PageRevisionState) -> None:
+def follow(revision: Revision, request: ChangeRequest, state: DraftState) -> None:
     """A locked draft goes on with its request: in review, approved."""
     if revision.state == state:
         return
@@ -58,14 +57,14 @@ def follow(revision: Revision, request: ChangeRequest, state: PageRevisionState)
 
 def give_back(revision: Revision) -> None:
     """A locked draft can be edited again: its request was refused, withdrawn or voided."""
-    if revision.state in (PageRevisionState.IN_REVIEW, PageRevisionState.APPROVED):
-        revision.state = PageRevisionState.DRAFT
+    if revision.state in (DraftState.IN_REVIEW, DraftState.APPROVED):
+        revision.state = DraftState.DRAFT
         revision.save(update_fields=["state"])
 
 
 def close_as_published(revision: Revision, now: datetime) -> None:
     """A locked draft is what shoppers see now."""
-    revision.state, revision.changed_at = PageRevisionState.PUBLISHED, now
+    revision.state, revision.changed_at = DraftState.PUBLISHED, now
     revision.save(update_fields=["state", "changed_at"])
 
 

@@ -13,6 +13,7 @@ from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent
 from approvals.policies import texts
 from approvals.registries import Draft
+from approvals.states import DraftState
 from config.kit.actor import Actor
 from stores.errors import ContentIsWrong, LayoutCodeTaken
 from stores.models import Layout, LayoutRevision, PageRevision
@@ -28,7 +29,7 @@ from stores.services._revisions import (
     require_unchanged,
     touch,
 )
-from stores.states import PageKind, PageRevisionState
+from stores.states import PageKind
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def create_layout(*, code: str, name: str, kinds: Sequence[str], actor: Actor, n
 def begin_layout_revision(*, layout_id: int, actor: Actor, now: datetime) -> LayoutRevision:
     """The layout's draft: the one that is open, or a new one that starts as what is in force. Locks the layout."""
     layout = Layout.objects.select_for_update(of=("self",)).select_related("live__snapshot").get(pk=layout_id)
-    draft = layout.revisions.filter(state=PageRevisionState.DRAFT).order_by("-number").first()
+    draft = layout.revisions.filter(state=DraftState.DRAFT).order_by("-number").first()
     if draft is not None:
         return draft
     last = layout.revisions.aggregate(last=Max("number"))["last"] or 0
@@ -121,7 +122,7 @@ def layout_draft(draft_id: int) -> Draft:
     )
 
 
-def follow_layout_request(request: ChangeRequest, state: PageRevisionState) -> None:
+def follow_layout_request(request: ChangeRequest, state: DraftState) -> None:
     """The draft goes on with its request. Locks it."""
     follow(_lock_revision(request.draft_id), request, state)
 
@@ -142,9 +143,7 @@ def apply_layout(request: ChangeRequest, *, actor: Actor, now: datetime) -> None
     layout.save(update_fields=["live"])
     close_as_published(revision, now)
     _tell("stores.layout_published", layout, actor, now, {"revision": [None, revision.number]})
-    under_way = PageRevision.objects.filter(
-        layout=layout, state__in=(PageRevisionState.IN_REVIEW, PageRevisionState.APPROVED)
-    )
+    under_way = PageRevision.objects.filter(layout=layout, state__in=(DraftState.IN_REVIEW, DraftState.APPROVED))
     approvals.void_changed(kind=PAGE, draft_ids=list(under_way.values_list("pk", flat=True)), actor=actor, now=now)
 
 

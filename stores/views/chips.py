@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
+from approvals.states import DraftState
 from config.kit.web import Chip, Tone
 from stores.models import LayoutRevision, Page, PageRevision
-from stores.states import PageRevisionState
 
 _STATE_TONES = {
-    PageRevisionState.DRAFT: Tone.NEUTRAL,
-    PageRevisionState.IN_REVIEW: Tone.INFO,
-    PageRevisionState.APPROVED: Tone.INFO,
-    PageRevisionState.PUBLISHED: Tone.GOOD,
-    PageRevisionState.DISCARDED: Tone.MUTED,
+    DraftState.DRAFT: Tone.NEUTRAL,
+    DraftState.IN_REVIEW: Tone.INFO,
+    DraftState.APPROVED: Tone.INFO,
+    DraftState.PUBLISHED: Tone.GOOD,
+    DraftState.DISCARDED: Tone.MUTED,
 }
 
 
 def revision_chip(revision: PageRevision | LayoutRevision) -> Chip:
     """A draft's state as a coloured word."""
-    return Chip(revision.get_state_display(), _STATE_TONES[PageRevisionState(revision.state)])
+    return Chip(revision.get_state_display(), _STATE_TONES[DraftState(revision.state)])
 
 
 def live_chip(subject: Page) -> Chip:

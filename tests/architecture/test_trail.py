@@ -50,6 +50,7 @@ WITHOUT_ACTOR = {
     "catalog.find_variants": _READ,
     "catalog.index_products": "recomputes search tokens",
     "catalog.make_draft_products": _PARTY,
+    "catalog.measure_titles": "writes a figure down",
     "catalog.rank_products": "recomputes ranks",
     "catalog.recheck_all_photos": "recomputes stored checks",
     "catalog.recheck_photos": "recomputes stored checks",
@@ -111,6 +112,7 @@ BY_POSITION = {
 CATCHES_ALL = {
     "approvals/services/digests.py": "one person's digest",
     "approvals/services/jobs.py": "one job fails, with its words",
+    "catalog/services/prices.py": "one product is left to the next sweep and reported",
     "catalog/tasks.py": "one push is tried again, with the error's name; the rest goes on",
     "config/kit/sweep.py": "one row is postponed and reported",
     "config/kit/web/bulk.py": "one row of many ticked ones",

@@ -326,7 +326,7 @@ PAGES: dict[str, Page] = {
     "approvals:request_sign": _act(DECIDERS, "request", OVERSEERS, status=303),
     "approvals:request_refuse": _act(DECIDERS, "request", OVERSEERS),
     "approvals:request_pause": _act(DECIDERS, "request", OVERSEERS),
-    "approvals:request_resume": _act(DECIDERS, "request", OVERSEERS, status=303),
+    "approvals:request_resume": _act(DECIDERS, "request", OVERSEERS),  # its clock runs
     "approvals:request_comment": _act(EVERYBODY, "request", OVERSEERS),
     "approvals:request_raise": _act(EVERYBODY, "request", OVERSEERS),
     "approvals:request_withdraw": _act(EVERYBODY, "request", OVERSEERS),

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from approvals.states import DraftState
 from catalog.errors import DraftIsInAnotherPackage
 from catalog.models import Listing, ListingRevision, Package, SourceItem, Variant
 from catalog.services.master import change_master
 from catalog.services.prices import PriceChange, set_prices
 from catalog.services.revisions import begin_revision, release_revision, save_revision, schedule_revision
-from catalog.states import RevisionOrigin, RevisionState, SourceKind, SourceState
+from catalog.states import RevisionOrigin, SourceKind, SourceState
 from config.kit.actor import Actor
 
 _FIELD_OF_FACT = {"name": "title", "service_text": "service_text"}  # a notice's fact → a content's field
@@ -29,7 +30,7 @@ def put_in(package: Package, listing_ids: Sequence[int], actor: Actor, now: date
             _apply_to_master(package, product_id, notice, actor, now)
     # The changed master gave every shop that shows the product a draft: they are work of this package too.
     given = ListingRevision.objects.filter(
-        listing__product__in=notices, origin=RevisionOrigin.MASTER, state=RevisionState.DRAFT, package__isnull=True
+        listing__product__in=notices, origin=RevisionOrigin.MASTER, state=DraftState.DRAFT, package__isnull=True
     ).exclude(listing__in=listings)
     shops = set(package.shops.values_list("pk", flat=True))
     more = [row.listing for row in given.select_related("listing__shop").order_by("pk")]
@@ -56,7 +57,7 @@ def put_in(package: Package, listing_ids: Sequence[int], actor: Actor, now: date
 
 def _draft_for(package: Package, listing: Listing, actor: Actor, now: datetime) -> ListingRevision:
     """The draft that is in the package already, else the one that the changed master gave the listing, else a new one."""
-    drafts = ListingRevision.objects.filter(listing=listing, state=RevisionState.DRAFT)
+    drafts = ListingRevision.objects.filter(listing=listing, state=DraftState.DRAFT)
     if (known := drafts.filter(package=package).first()) is not None:
         return known
     draft = drafts.filter(origin=RevisionOrigin.MASTER, package__isnull=True).order_by("-number").first()
@@ -119,7 +120,7 @@ def bring_master_along(package: Package, items: Iterable[SourceItem], actor: Act
         change_master(product_id=item.product_id, fields=facts, reason=str(package), actor=actor, now=now)
         fields = {_FIELD_OF_FACT[name]: value for name, value in facts.items()}
         echoing = []
-        for row in package.revisions.filter(listing__product=item.product_id, state=RevisionState.PUBLISHED):
+        for row in package.revisions.filter(listing__product=item.product_id, state=DraftState.PUBLISHED):
             kept = {code: own for code, own in row.overrides.items() if fields.get(code) != own}
             if kept != row.overrides:
                 row.overrides = kept

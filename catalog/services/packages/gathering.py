@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from approvals.services import record
-from approvals.states import Importance
+from approvals.states import DraftState, Importance
 from catalog.errors import ListingOutsidePackage, PackageIsClosed, SourceHasMovedOn
 from catalog.models import Listing, ListingRevision, Package, SourceItem
 from catalog.services._reasons import require_reason
@@ -23,7 +23,7 @@ from catalog.services.packages._rows import (
 )
 from catalog.services.packages.progress import package_progress
 from catalog.services.sources import hand_clocks, person_of
-from catalog.states import PackageState, RevisionState, SourceState
+from catalog.states import PackageState, SourceState
 from config.kit.actor import Actor
 
 
@@ -82,7 +82,7 @@ def add_sources(*, package_id: int, source_ids: Collection[int], actor: Actor, n
         titles = "; ".join(item.title for item in new)
         record("catalog.package_changed", package, actor=actor, changes={"sources": [None, titles]}, at=now)
     inherit_clock_and_class(package, actor, now)
-    drafts = [row.listing_id for row in package.revisions.filter(state=RevisionState.DRAFT)]
+    drafts = [row.listing_id for row in package.revisions.filter(state=DraftState.DRAFT)]
     products = {item.product_id for item in new if item.product_id is not None}
     again = Listing.objects.filter(pk__in=drafts, product__in=products).order_by("pk").values_list("pk", flat=True)
     put_in(package, list(again), actor, now)
@@ -152,7 +152,7 @@ def add_products(
 def remove_listing(*, package_id: int, revision_id: int, actor: Actor, now: datetime) -> Package:
     """Take a draft out of the package; it stays its author's draft. Locks the package. Raises PackageIsClosed."""
     package = lock_package(package_id)
-    row = package.revisions.select_related("listing").get(pk=revision_id, state=RevisionState.DRAFT)
+    row = package.revisions.select_related("listing").get(pk=revision_id, state=DraftState.DRAFT)
     ListingRevision.objects.filter(pk=revision_id).update(package=None)
     changes = {"listings": [str(row.listing), None]}
     record("catalog.package_changed", package, actor=actor, changes=changes, at=now)
@@ -172,6 +172,6 @@ def close_package(*, package_id: int, reason: str, actor: Actor, now: datetime) 
         raise PackageIsClosed(package=package.number)
     waiting = SourceItem.objects.filter(package=package, state=SourceState.IN_DRAFT).order_by("pk")
     give_back_items(list(waiting.select_for_update(of=("self",))), reason, actor, now)
-    package.revisions.filter(state=RevisionState.DRAFT).update(package=None)
+    package.revisions.filter(state=DraftState.DRAFT).update(package=None)
     end_package(package, reason, actor, now)
     return package

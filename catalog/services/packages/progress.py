@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from approvals.services import meet_deadlines, record
-from approvals.states import RequestState
+from approvals.states import DraftState, RequestState
 from catalog.models import Package, SourceItem
 from catalog.policies.sources import CLOCK_OF
 from catalog.services.packages._notices import bring_master_along
 from catalog.services.packages._rows import end_package, move_items, set_state
 from catalog.services.sources import SUBJECT
-from catalog.states import PackageState, RevisionState, SourceState
+from catalog.states import PackageState, SourceState
 from config.kit.actor import Actor
 
 
@@ -84,11 +84,11 @@ def _follow(
 def _stages(package: Package) -> dict[int, list[str]]:
     """Where each draft of the package stands, by product: draft, waits (being decided, or not seen live yet) or live."""
     stages: dict[int, list[str]] = defaultdict(list)
-    rows = package.revisions.exclude(state=RevisionState.DISCARDED)
+    rows = package.revisions.exclude(state=DraftState.DISCARDED)
     for product, state, request in rows.order_by("pk").values_list("listing__product", "state", "request__state"):
-        if state == RevisionState.DRAFT:
+        if state == DraftState.DRAFT:
             stages[product].append("draft")
         else:
-            is_live = state == RevisionState.PUBLISHED and request == RequestState.LIVE
+            is_live = state == DraftState.PUBLISHED and request == RequestState.LIVE
             stages[product].append("live" if is_live else "waits")
     return stages

@@ -11,13 +11,13 @@ from approvals.errors import NothingChanged, NotReady
 from approvals.models import ChangeRequest
 from approvals.registries import Finding
 from approvals.services import record
-from approvals.states import Importance, Severity
+from approvals.states import DraftState, Importance, Severity
 from catalog.errors import PackageHasNothingToSubmit, PackageNotReady
 from catalog.models import Package, SourceItem
 from catalog.services.packages._rows import lock_package
 from catalog.services.packages.progress import package_progress
 from catalog.services.revisions import submit_revision
-from catalog.states import RevisionState, SourceState
+from catalog.states import SourceState
 from config.kit.actor import Actor
 from config.kit.errors import DomainError
 
@@ -30,9 +30,7 @@ def submit_package(*, package_id: int, actor: Actor, now: datetime) -> list[Chan
     """
     with transaction.atomic():
         package = lock_package(package_id)
-        drafts = list(
-            package.revisions.filter(state=RevisionState.DRAFT).select_related("listing__shop").order_by("pk")
-        )
+        drafts = list(package.revisions.filter(state=DraftState.DRAFT).select_related("listing__shop").order_by("pk"))
         if not drafts:
             raise PackageHasNothingToSubmit(package=package.number)
         findings: dict[str, list[Finding]] = {}
@@ -77,7 +75,7 @@ def submit_package(*, package_id: int, actor: Actor, now: datetime) -> list[Chan
 
 def _left_out(package: Package) -> list[str]:
     """Items about a product of which the package holds no draft: nothing of them would be published."""
-    products = set(package.revisions.exclude(state=RevisionState.DISCARDED).values_list("listing__product", flat=True))
+    products = set(package.revisions.exclude(state=DraftState.DISCARDED).values_list("listing__product", flat=True))
     items = SourceItem.objects.filter(package=package, product__isnull=False).exclude(product__in=products)
     return list(items.exclude(state=SourceState.REFUSED).order_by("pk").values_list("title", flat=True))
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent
 from approvals.registries import Draft
+from approvals.states import DraftState
 from config.kit.actor import Actor
 from stores.policies.contents import ends_at_of, live_fields
 from stores.selectors.pages import PAGE, SIGN_MISSING, content_of
 from stores.services import zones
 from stores.services._revisions import close_as_published, follow, give_back
 from stores.services.pages._rows import lock_page, lock_revision, tell
-from stores.states import PageKind, PageRevisionState
+from stores.states import PageKind
 
 
 def page_draft(draft_id: int) -> Draft:
@@ -36,7 +37,7 @@ def page_draft(draft_id: int) -> Draft:
     )
 
 
-def follow_page_request(request: ChangeRequest, state: PageRevisionState) -> None:
+def follow_page_request(request: ChangeRequest, state: DraftState) -> None:
     """The draft goes on with its request: in review, approved. Locks it."""
     follow(lock_revision(request.draft_id), request, state)
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from approvals import services as approvals
 from approvals.models import ChangeRequest, Snapshot
 from approvals.policies import texts
+from approvals.states import DraftState
 from config.kit.actor import Actor
 from stores.errors import ContentIsWrong, LayoutIsNotLive, RevisionIsClosed
 from stores.models import Layout, Page, PageRevision
@@ -20,7 +21,6 @@ from stores.policies.modules import read_modules
 from stores.selectors.pages import PAGE, layouts_for
 from stores.services._revisions import lock_requests_of, require_draft, require_open, require_unchanged, touch
 from stores.services.pages._rows import lock_page, lock_revision, tell
-from stores.states import PageRevisionState
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def begin_page_revision(*, page_id: int, actor: Actor, now: datetime) -> PageRev
     Raises LayoutIsNotLive when no layout for this kind is approved yet.
     """
     page = lock_page(page_id)
-    draft = page.revisions.filter(state=PageRevisionState.DRAFT).order_by("-number").first()
+    draft = page.revisions.filter(state=DraftState.DRAFT).order_by("-number").first()
     if draft is not None:
         return draft
     content = live_fields(page)
@@ -104,7 +104,7 @@ def discard_page_revision(*, revision_id: int, actor: Actor, now: datetime) -> P
     """Throw a draft away; what is live stays. Locks it. Raises RevisionIsClosed for one that is no draft (withdraw it first)."""
     revision = lock_revision(revision_id)
     require_draft(revision)
-    revision.state, revision.changed_at = PageRevisionState.DISCARDED, now
+    revision.state, revision.changed_at = DraftState.DISCARDED, now
     revision.save(update_fields=["state", "changed_at"])
     tell("stores.page_revision_discarded", revision.page, actor, now, changes={"revision": [revision.number, None]})
     return revision
@@ -118,7 +118,7 @@ def restore_page_snapshot(*, page_id: int, snapshot_id: int, actor: Actor, now: 
     LayoutIsNotLive.
     """
     page = lock_page(page_id)
-    open_draft = page.revisions.filter(state=PageRevisionState.DRAFT).first()
+    open_draft = page.revisions.filter(state=DraftState.DRAFT).first()
     if open_draft is not None:
         raise RevisionIsClosed(revision=str(open_draft), state=open_draft.get_state_display())
     snapshot = Snapshot.objects.get(pk=snapshot_id, kind=PAGE, subject_type=PAGE, subject_id=page.pk)

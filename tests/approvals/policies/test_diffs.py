@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.policies.diffs import FieldChange, diff_level, text_diff, value_diff
+from approvals.policies.diffs import FieldChange, text_diff, value_diff
 from approvals.policies.texts import MAX_TEXT
 
 
@@ -54,25 +54,21 @@ def test_the_pieces_make_both_texts(before: str, after: str, max_tokens: int) ->
 def test_long_texts_are_compared_by_lines_then_by_words() -> None:
     before = "".join(f"第{number}行是旧的说明文字\n" for number in range(3_000))
     after = before.replace("旧的", "新的")
-    assert diff_level(before, after) == "line"
     # Every line changed: each is refined, since all of them together fit into the budget as one block does not.
     assert "".join(text for kind, text in text_diff(before, after) if kind != "added") == before
     some = before.replace("第7行是旧的", "第7行是新的").replace("第2999行是旧的", "第2999行是新的")
-    assert diff_level(before, some) == "line"
     assert [text for kind, text in text_diff(before, some) if kind != "same"] == ["旧", "新", "旧", "新"]
 
 
 def test_texts_without_an_end_are_replaced_as_a_whole() -> None:
     before, after = "甲。" * 25_000, "乙。" * 25_000
-    assert diff_level(before, after) == "whole"
     assert text_diff(before, after) == [("removed", before), ("added", after)]
     longer = "甲" * (MAX_TEXT + 1)
-    assert diff_level(longer, longer + "乙") == "whole"
+    assert text_diff(longer, longer + "乙") == [("removed", longer), ("added", longer + "乙")]
 
 
 def test_a_small_change_of_a_long_text_is_found_word_by_word() -> None:
     before = "字" * 20_000 + "红" + "词" * 20_000
-    assert diff_level(before, before.replace("红", "白")) == "word"
     assert [text for kind, text in text_diff(before, before.replace("红", "白")) if kind != "same"] == ["红", "白"]
 
 

@@ -326,6 +326,16 @@ def test_a_request_that_is_not_paused_is_not_resumed(people: dict[str, Actor], n
     assert (request.due_at, TrailEntry.objects.count()) == (now + timedelta(hours=24), before)
 
 
+def test_a_request_that_stands_still_is_not_paused_again(people: dict[str, Actor], now: datetime) -> None:
+    request = submit(people, now)
+    facts = {"request_id": request.pk, "reason": "report", "actor": people["PLAN"], "now": now}
+    services.pause_request(debtor="BIZ", **facts)
+    before = TrailEntry.objects.count()
+    with pytest.raises(DeadlineIsPaused, match="BIZ"):
+        services.pause_request(debtor="FIN", **facts)
+    assert TrailEntry.objects.count() == before
+
+
 def test_its_people_take_a_request_back_and_nobody_else(people: dict[str, Actor], now: datetime) -> None:
     request = submit(people, now, authors=(people["OPS"].user_id,))
     before = TrailEntry.objects.count()

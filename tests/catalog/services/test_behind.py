@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from approvals.models import Deadline
-from approvals.states import DeadlineState
+from approvals.states import DeadlineState, DraftState
 from catalog import services
 from catalog.models import ListingRevision
 from catalog.selectors.board import Board, Work
-from catalog.states import RevisionOrigin, RevisionState
+from catalog.states import RevisionOrigin
 from stores.states import Role
 from tests.factories.listings import acting, complete_product, publish_revision, published_listing
 from tests.factories.stores import EmployeeFactory, ShopFactory
@@ -71,7 +71,7 @@ def test_any_draft_of_the_listing_says_what_the_product_says(shown, change, plan
     publish_revision(own, now=now + HOUR)
     assert _clock(shown).state == DeadlineState.MET
     needless.refresh_from_db()
-    assert needless.state == RevisionState.DISCARDED, "it has nothing left to say"
+    assert needless.state == DraftState.DISCARDED, "it has nothing left to say"
 
 
 def test_a_draft_with_words_of_its_own_is_kept_when_the_change_is_taken_back(shown, change, planner, now):
@@ -81,14 +81,14 @@ def test_a_draft_with_words_of_its_own_is_kept_when_the_change_is_taken_back(sho
     )
     change(350, at=now + HOUR)
     draft.refresh_from_db()
-    assert (draft.state, draft.overrides["slogan"]) == (RevisionState.DRAFT, "Warm hands")
+    assert (draft.state, draft.overrides["slogan"]) == (DraftState.DRAFT, "Warm hands")
 
 
 def test_a_change_that_is_taken_back_ends_draft_and_clock(shown, change, now):
     draft = change()
     change(350, at=now + HOUR)
     draft.refresh_from_db()
-    assert draft.state == RevisionState.DISCARDED
+    assert draft.state == DraftState.DISCARDED
     assert _clock(shown).state == DeadlineState.MET
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.models import ChangeRequest, TrailEntry
-from approvals.states import RequestState
+from approvals.states import DraftState, RequestState
 from catalog.errors import ChangesRefused, NothingToChange, PackageCannotBeUndone, ReasonMissing
 from catalog.models import Listing, ListingRevision, Package, Price
 from catalog.selectors.contents import content_of
@@ -18,7 +18,7 @@ from catalog.selectors.grid import Typed, Weighed, weigh
 from catalog.services.bulk_drafts import make_bulk_package, undo_package
 from catalog.services.packages import submit_package
 from catalog.services.prices import PriceChange, set_prices
-from catalog.states import PackageState, RevisionOrigin, RevisionState
+from catalog.states import PackageState, RevisionOrigin
 from config.kit.actor import Actor
 from stores.models import Employee
 from stores.states import Role
@@ -186,7 +186,7 @@ def test_a_package_is_undone_with_what_is_in_approval(author: Employee, now: dat
     states = ChangeRequest.objects.filter(pk__in=[one.pk for one in requests]).values_list("state", flat=True)
     assert set(states) == {RequestState.WITHDRAWN}
     drafts = ListingRevision.objects.filter(origin=RevisionOrigin.BULK)
-    assert {(draft.state, draft.package_id) for draft in drafts} == {(RevisionState.DISCARDED, package.pk)}
+    assert {(draft.state, draft.package_id) for draft in drafts} == {(DraftState.DISCARDED, package.pk)}
 
 
 def test_what_is_approved_is_not_undone(author: Employee, now: datetime) -> None:
@@ -196,4 +196,4 @@ def test_what_is_approved_is_not_undone(author: Employee, now: datetime) -> None
     decide_everything(request, now=now + timedelta(minutes=2))
     with pytest.raises(PackageCannotBeUndone):
         undo_package(package_id=package.pk, reason="too late", actor=acting(author), now=now + timedelta(minutes=3))
-    assert package.revisions.get().state == RevisionState.PUBLISHED
+    assert package.revisions.get().state == DraftState.PUBLISHED

@@ -11,11 +11,12 @@ from approvals import services as approvals
 from approvals.errors import NotReady
 from approvals.models import ChangeRequest, RequestStage
 from approvals.registries import approval_kinds
+from approvals.states import DraftState
 from catalog import services
 from catalog.models import ListingRevision, PhotoRule, Price
 from catalog.policies.fields import FIELDS, LISTING_KIND
 from catalog.selectors.listings import field_name
-from catalog.states import PhotoRole, PhotoState, RevisionOrigin, RevisionState
+from catalog.states import PhotoRole, PhotoState, RevisionOrigin
 from tests.factories.listings import (
     WHEN,
     PhotoFactory,
@@ -56,7 +57,7 @@ def _warn(revision, now, **reasons):
 def _refused(revision, now) -> dict[str, str]:
     with pytest.raises(NotReady) as refusal:
         _submit(revision, now)
-    assert ListingRevision.objects.get(pk=revision.pk).state == RevisionState.DRAFT
+    assert ListingRevision.objects.get(pk=revision.pk).state == DraftState.DRAFT
     return {one.field: one.code for one in refusal.value.findings}
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from approvals.errors import NotReady, ReasonIsMissing
 from approvals.models import TrailEntry
+from approvals.states import DraftState
 from catalog import services
 from catalog.models import ChannelPush, Listing, ListingRevision, RefreshClock
-from catalog.states import ListingState, PushAction, PushState, RevisionState
+from catalog.states import ListingState, PushAction, PushState
 from tests.factories.catalog import ProductFactory
 from tests.factories.listings import (
     acting,
@@ -70,7 +71,7 @@ def test_an_incomplete_listing_is_refused_and_everything_missing_is_named(now):
         "slogan", "feature", "blocks.intro", "blocks.specification", "blocks.usage", "blocks.service",
     }  # fmt: skip
     fresh = ListingRevision.objects.get(pk=revision.pk)
-    assert (fresh.state, fresh.request) == (RevisionState.DRAFT, None)
+    assert (fresh.state, fresh.request) == (DraftState.DRAFT, None)
 
 
 def test_a_listing_is_taken_down_at_once_with_a_reason(now):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from approvals.models import TrailEntry
+from approvals.states import DraftState
 from catalog import services
 from catalog.errors import BarcodeTaken, HiddenCharacters, UnknownContentField, UnknownPart, ValueRefused
 from catalog.models import AttributeDefinition, Listing, ListingRevision, Product
 from catalog.selectors.contents import content_of
-from catalog.states import AttributeKind, RevisionOrigin, RevisionState
+from catalog.states import AttributeKind, RevisionOrigin
 from tests.factories.catalog import CategoryFactory, VariantFactory
 from tests.factories.listings import (
     acting,
@@ -61,7 +62,7 @@ def test_a_second_change_goes_into_the_same_draft_and_taking_it_back_discards_it
     _change(cup, editor, now, name="Bowl")
     assert content_of(_drafts().get(listing=listing), at=now)["title"] == "Bowl"
     _change(cup, editor, now, weight={"A": 350}, name="Cup")
-    assert _drafts().get(listing=listing).state == RevisionState.DISCARDED
+    assert _drafts().get(listing=listing).state == DraftState.DISCARDED
 
 
 def test_a_submitted_draft_that_says_something_else_now_goes_back(cup, editor, now):
@@ -70,7 +71,7 @@ def test_a_submitted_draft_that_says_something_else_now_goes_back(cup, editor, n
     _change(cup, editor, now, brief="Keeps tea warm through the night.")
     request.refresh_from_db()
     draft.refresh_from_db()
-    assert (request.state, draft.state) == ("voided", RevisionState.DRAFT)
+    assert (request.state, draft.state) == ("voided", DraftState.DRAFT)
 
 
 def test_the_master_draft_goes_through_approval_like_any_other(cup, editor, now):

@@ -10,7 +10,7 @@ import pytest
 
 from approvals import services as approvals
 from approvals.models import ChangeRequest, Deadline
-from approvals.states import DeadlineState, Importance, RequestState
+from approvals.states import DeadlineState, DraftState, Importance, RequestState
 from catalog.errors import (
     DraftIsInAnotherPackage,
     ListingOutsidePackage,
@@ -33,7 +33,7 @@ from catalog.services.packages import (
     submit_package,
 )
 from catalog.services.sources import refuse_source, send_source
-from catalog.states import PackageState, RevisionState, SourceKind, SourceState
+from catalog.states import PackageState, SourceKind, SourceState
 from config.kit.actor import Actor
 from tests.factories.listings import (
     ListingFactory,
@@ -164,7 +164,7 @@ def test_notice_for_later_is_published_when_it_takes_effect(planner: Actor, now:
     # Every shop shows it now, so the master says it and no shop has it for itself any more.
     assert Product.objects.get(pk=product.pk).name == "New kettle"
     assert ListingRevision.objects.get(pk=draft_id).overrides == {}
-    assert not ListingRevision.objects.filter(listing=listing, state=RevisionState.DRAFT).exists()
+    assert not ListingRevision.objects.filter(listing=listing, state=DraftState.DRAFT).exists()
 
 
 def test_all_drafts_are_submitted_together_with_the_clock_of_the_package(planner: Actor, now: datetime) -> None:
@@ -211,7 +211,7 @@ def test_one_unready_draft_keeps_all_back_and_every_finding_is_named(planner: Ac
     assert set(findings) == {"Forgotten item", str(listings[1]), str(listings[2])}
     assert {row.field for row in findings[str(listings[1])]} == {"brief", "slogan"}
     assert not ChangeRequest.objects.exists()
-    assert set(package.revisions.values_list("state", flat=True)) == {RevisionState.DRAFT}
+    assert set(package.revisions.values_list("state", flat=True)) == {DraftState.DRAFT}
     package.refresh_from_db()
     assert (package.state, package.submitted_at) == (PackageState.GATHERING, None)
     assert states_of(forgotten) == [SourceState.IN_DRAFT]

@@ -9,6 +9,7 @@ import pytest
 
 from approvals.errors import NothingChanged
 from approvals.models import Snapshot, TrailEntry
+from approvals.states import DraftState
 from catalog import services
 from catalog.errors import (
     BeingEdited,
@@ -24,7 +25,7 @@ from catalog.errors import (
 )
 from catalog.models import Listing, ListingRevision, TitleRating
 from catalog.selectors.contents import content_of
-from catalog.states import PhotoState, RevisionOrigin, RevisionState
+from catalog.states import PhotoState, RevisionOrigin
 from tests.factories.listings import (
     PhotoFactory,
     acting,
@@ -161,17 +162,17 @@ def test_a_released_draft_is_free_at_once_but_only_by_its_holder(draft, author, 
 
 def test_an_edit_in_review_takes_the_request_back(draft, author, now):
     request = services.submit_revision(revision_id=draft.pk, actor=acting(author), now=now)
-    assert _fresh(draft).state == RevisionState.IN_REVIEW
+    assert _fresh(draft).state == DraftState.IN_REVIEW
     _save(draft, author, now, {"title": "One letter more"})
     request.refresh_from_db()
-    assert (request.state, _fresh(draft).state) == ("voided", RevisionState.DRAFT)
+    assert (request.state, _fresh(draft).state) == ("voided", DraftState.DRAFT)
 
 
 def test_saving_the_same_in_review_takes_nothing_back(draft, author, now):
     request = services.submit_revision(revision_id=draft.pk, actor=acting(author), now=now)
     _save(draft, author, now, {"title": "Cup"})
     request.refresh_from_db()
-    assert (request.state, _fresh(draft).state) == ("in_review", RevisionState.IN_REVIEW)
+    assert (request.state, _fresh(draft).state) == ("in_review", DraftState.IN_REVIEW)
 
 
 def test_what_was_published_cannot_be_edited(draft, author, now):
@@ -235,7 +236,7 @@ def test_an_unknown_version_is_not_restored(draft, author, now):
 
 def test_a_discarded_draft_stays_readable_and_a_new_one_begins(draft, author, now):
     services.discard_revision(revision_id=draft.pk, actor=acting(author), now=now, reason="not needed")
-    assert _fresh(draft).state == RevisionState.DISCARDED
+    assert _fresh(draft).state == DraftState.DISCARDED
     assert services.begin_revision(listing_id=draft.listing_id, actor=acting(author), now=now).number == 2
 
 
@@ -244,7 +245,7 @@ def test_a_planned_publication_waits_for_its_time(draft, author, now):
     services.schedule_revision(revision_id=draft.pk, publish_at=later, actor=acting(author), now=now)
     request = services.submit_revision(revision_id=draft.pk, actor=acting(author), now=now)
     assert decide_everything(request, now=now + MINUTE).state == "approved"
-    assert _fresh(draft).state == RevisionState.APPROVED
+    assert _fresh(draft).state == DraftState.APPROVED
     with pytest.raises(RevisionNotInDraft):
         services.schedule_revision(revision_id=draft.pk, publish_at=None, actor=acting(author), now=now)
     assert _fresh(draft).publish_at == later

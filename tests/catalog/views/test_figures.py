@@ -29,8 +29,8 @@ def test_titles_are_measured_per_shop_and_once_a_day():
     _shown(one, "云南古树普洱茶 357 克", "云南古树普洱茶 357克", "白瓷盖碗", "竹制茶盘")
     _shown(other, "云南古树普洱茶 357 克")
     ListingFactory(shop=other, title="云南古树普洱茶 357克")  # not shown
-    today = timezone.localdate()
-    assert [services.measure_titles(on=today), services.measure_titles(on=today)] == [2, 2]
+    now = timezone.now()
+    assert [services.measure_titles(now=now), services.measure_titles(now=now)] == [2, 2]
     rows = TitleMeasure.objects.order_by("shop__name").values_list("shop__name", "titles", "share")
     assert list(rows) == [("One", 4, Decimal("0.5000")), ("Other", 1, Decimal("0.0000"))]
 

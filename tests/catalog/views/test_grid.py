@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from approvals.models import Job
 from approvals.services import run_jobs
+from approvals.states import DraftState
 from catalog.models import Listing, ListingRevision, Package
 from catalog.services.bulk_drafts import make_bulk_package
-from catalog.states import PackageState, RevisionOrigin, RevisionState
+from catalog.states import PackageState, RevisionOrigin
 from catalog.views import grid
 from tests.conftest import RoleClient
 from tests.factories.listings import acting, published_listing
@@ -51,12 +52,12 @@ def test_preview_saves_nothing_and_the_package_does(plan: RoleClient) -> None:
     response = plan.post(reverse("catalog:grid_preview"), posted(listing, "-10%"))
     assert response.status_code == 200
     assert "-10.0" in response.content.decode() and "9.00" in response.content.decode()
-    assert not ListingRevision.objects.filter(state=RevisionState.DRAFT).exists()
+    assert not ListingRevision.objects.filter(state=DraftState.DRAFT).exists()
     made = plan.post(reverse("catalog:grid_apply"), {"token": response.context["token"], "title": "Cheaper"})
     package = Package.objects.get()
     assert (made.status_code, made.url, package.title) == (303, package.get_absolute_url(), "Cheaper")
     draft = package.revisions.get()
-    assert (draft.state, draft.overrides) == (RevisionState.DRAFT, {"prices": {sku_of(listing): "9.00"}})
+    assert (draft.state, draft.overrides) == (DraftState.DRAFT, {"prices": {sku_of(listing): "9.00"}})
 
 
 def test_refused_cells_are_named_and_give_no_way_on(plan: RoleClient) -> None:
@@ -122,4 +123,4 @@ def test_a_package_of_the_grid_is_undone_with_a_reason(plan: RoleClient) -> None
     assert plan.post(address, {"reason": ""}).status_code == 422
     assert plan.post(address, {"reason": "wrong column"}).status_code == 303
     package.refresh_from_db()
-    assert (package.state, package.revisions.get().state) == (PackageState.CLOSED, RevisionState.DISCARDED)
+    assert (package.state, package.revisions.get().state) == (PackageState.CLOSED, DraftState.DISCARDED)

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from approvals.models import Job, Snapshot
 from approvals.services import run_jobs
-from approvals.states import JobState
+from approvals.states import DraftState, JobState
 from catalog import jobs
 from catalog.models import AttributeDefinition, Listing, Package
-from catalog.states import AttributeKind, RevisionOrigin, RevisionState
+from catalog.states import AttributeKind, RevisionOrigin
 from tests.conftest import RoleClient
 from tests.factories.catalog import CategoryFactory
 from tests.factories.listings import complete_product, published_listing
@@ -109,7 +109,7 @@ def test_a_chinese_table_becomes_one_package_and_publishes_nothing(plan: RoleCli
     package = Package.objects.get()
     assert package.get_absolute_url() in plan.get(response.url).content.decode()
     draft = package.revisions.get()
-    assert (draft.state, draft.origin) == (RevisionState.DRAFT, RevisionOrigin.IMPORT)
+    assert (draft.state, draft.origin) == (DraftState.DRAFT, RevisionOrigin.IMPORT)
     assert draft.overrides == {"title": "保温杯 大容量", "prices": {first: "12.50"}, "attributes": {"volume": "500"}}
     assert Snapshot.objects.count() == snapshots
     assert job.params["sha256"] in package.note

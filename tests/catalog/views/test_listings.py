@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from approvals.states import DraftState
 from catalog import services
 from catalog.models import Listing, ListingRevision
-from catalog.states import RevisionState
 from config.kit.actor import Actor
 from tests.conftest import RoleClient
 from tests.factories.listings import complete_product, published_listing, submittable_listing
@@ -103,7 +103,7 @@ def test_submission_lists_everything_that_is_missing(ops: RoleClient) -> None:
     assert response.status_code == 422
     assert "field-brief" in text and "field-slogan" in text
     revision.refresh_from_db()
-    assert revision.state == RevisionState.DRAFT
+    assert revision.state == DraftState.DRAFT
 
 
 def test_submission_leads_to_a_request(ops: RoleClient) -> None:
@@ -111,7 +111,7 @@ def test_submission_leads_to_a_request(ops: RoleClient) -> None:
     response = ops.post(reverse("catalog:revision_submit", args=[revision.pk]), {"reason": "please"})
     assert response.status_code == 302
     revision.refresh_from_db()
-    assert (revision.state, revision.request is not None) == (RevisionState.IN_REVIEW, True)
+    assert (revision.state, revision.request is not None) == (DraftState.IN_REVIEW, True)
 
 
 def test_new_listings_name_lines_that_mean_nothing(ops: RoleClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from approvals import services as approvals
 from approvals.errors import NothingChanged, NotReady
 from approvals.models import ChangeRequest, Deadline, LiveContent, Snapshot, TrailEntry
-from approvals.states import RequestState
+from approvals.states import DraftState, RequestState
 from config.kit.actor import Actor
 from stores import services
 from stores.errors import (
@@ -25,7 +25,7 @@ from stores.errors import (
 )
 from stores.models import Page, PageRevision
 from stores.selectors.storefront import shown_page
-from stores.states import PageKind, PageRevisionState
+from stores.states import PageKind
 from tests.factories.pages import (
     MAIN,
     SIDE,
@@ -182,7 +182,7 @@ def test_submission_names_everything_that_is_missing(now):
         services.submit_page(revision_id=draft.pk, actor=staff("ART"), now=now)
     assert codes(refusal) == [("region_gone", "modules.text"), ("missing", "modules.text-2.data.text")]
     assert not ChangeRequest.objects.filter(kind="stores.page").exists()
-    assert PageRevision.objects.get(pk=draft.pk).state == PageRevisionState.DRAFT
+    assert PageRevision.objects.get(pk=draft.pk).state == DraftState.DRAFT
 
 
 def test_approved_page_is_live_with_its_own_layout_and_waits_for_evidence(now):
@@ -190,13 +190,13 @@ def test_approved_page_is_live_with_its_own_layout_and_waits_for_evidence(now):
     author = staff("ART")
     draft = drafted(page, [text()], now=now, actor=author)
     request = services.submit_page(revision_id=draft.pk, actor=author, now=now)
-    assert (seen(page, now), PageRevision.objects.get(pk=draft.pk).state) == (None, PageRevisionState.IN_REVIEW)
+    assert (seen(page, now), PageRevision.objects.get(pk=draft.pk).state) == (None, DraftState.IN_REVIEW)
     request = approved(request, now=now)
     assert request.state == RequestState.PUBLISHED
     assert seen(page, now) == "Tea"
     draft.refresh_from_db()
     page.refresh_from_db()
-    assert (draft.state, draft.request_id) == (PageRevisionState.PUBLISHED, request.pk)
+    assert (draft.state, draft.request_id) == (DraftState.PUBLISHED, request.pk)
     assert page.live.snapshot.fields["regions"] == [MAIN, SIDE]
 
 
@@ -208,7 +208,7 @@ def test_editing_a_letter_in_review_takes_the_request_back(now):
     assert ChangeRequest.objects.get(pk=request.pk).state == RequestState.IN_REVIEW  # the same content again
     saved = save(saved, now, author, title="Teas")
     assert ChangeRequest.objects.get(pk=request.pk).state == RequestState.VOIDED
-    assert saved.state == PageRevisionState.DRAFT
+    assert saved.state == DraftState.DRAFT
 
 
 def test_the_author_cannot_approve_and_unchanged_content_is_not_asked_about(now):
@@ -305,7 +305,7 @@ def test_a_new_layout_changes_no_live_page_and_takes_requests_under_way_back(now
     request = services.submit_page(revision_id=draft.pk, actor=author, now=now)
     change_layout(live_layout(now=now), [{**MAIN, "width": 12}], now=now)
     assert ChangeRequest.objects.get(pk=request.pk).state == RequestState.VOIDED
-    assert PageRevision.objects.get(pk=draft.pk).state == PageRevisionState.DRAFT
+    assert PageRevision.objects.get(pk=draft.pk).state == DraftState.DRAFT
     shown = shown_page(page.shop.code, page.slug, now)
     assert shown is not None and [region.width for region in shown.regions] == [8, 4]
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import ChangeRequest
+from approvals.states import DraftState
 from catalog.models import Listing, Photo, Rendition
 from stores import services
 from stores.models import Page, PagePicture, PageRevision
 from stores.registries import PAGE_SOURCES
-from stores.states import PageKind, PageRevisionState
+from stores.states import PageKind
 from tests.factories.listings import complete_product, published_listing
 from tests.factories.pages import (
     MAIN,
@@ -246,7 +247,7 @@ def test_saving_and_asking_for_approval(client_as, clock):
     assert client.post(url, changed).status_code == 422  # the version of before
     assert client.post(url, posted(draft, "submit")).status_code == 303
     draft.refresh_from_db()
-    assert draft.state == PageRevisionState.IN_REVIEW
+    assert draft.state == DraftState.IN_REVIEW
     assert ChangeRequest.objects.filter(kind="stores.page", draft_id=draft.pk).count() == 1
 
 
@@ -260,7 +261,7 @@ def test_what_is_missing_is_shown_before_and_at_submission_and_the_draft_is_kept
     assert refused.status_code == 422
     assert "needs an end" in html and "needs a module of kind" in html
     draft.refresh_from_db()
-    assert (draft.title, draft.state) == ("Kept", PageRevisionState.DRAFT)
+    assert (draft.title, draft.state) == ("Kept", DraftState.DRAFT)
     assert f'name="version" value="{draft.version}"' in html
 
 
@@ -404,5 +405,5 @@ def test_a_layout_is_edited_by_form_and_the_live_one_stays(client_as, clock):
     assert client.post(url, data | {"act": "submit"}).status_code == 303
     draft.refresh_from_db()
     layout.refresh_from_db()
-    assert (draft.state, draft.regions[0]["width"]) == (PageRevisionState.IN_REVIEW, 12)
+    assert (draft.state, draft.regions[0]["width"]) == (DraftState.IN_REVIEW, 12)
     assert layout.live.snapshot.fields["regions"][0] == MAIN
