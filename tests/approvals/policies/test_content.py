@@ -99,12 +99,12 @@ def test_closest_comes_first() -> None:
     assert closest("", others) == []
 
 
-def test_twenty_thousand_titles_are_compared() -> None:
+def test_thousands_of_titles_are_compared() -> None:
     draw = random.Random(3)
-    titles = ["".join(chr(draw.randrange(0x4E00, 0x6000)) for _ in range(30)) for _ in range(20_000)]
+    titles = ["".join(chr(draw.randrange(0x4E00, 0x6000)) for _ in range(30)) for _ in range(5_000)]
     titles[500] = titles[7][:29] + "新"
     assert [number for number, _score in closest(titles[7], dict(enumerate(titles)))] == [7, 500]
-    assert near_identical_share(titles) == 2 / 20_000
+    assert near_identical_share(titles) == 2 / 5_000
 
 
 def test_a_floor_that_compares_everything_is_refused() -> None:
