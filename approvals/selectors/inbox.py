@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from approvals.models import ChangeRequest, ClassRule, Deadline, Deputyship, RequestStage, RequestView, StageRule
 from approvals.models.requests import seen_by
 from approvals.registries import approval_kinds
-from approvals.selectors.requests import section_of, turn_of
+from approvals.selectors.requests import section_of, turn_of, within_reach
 from approvals.selectors.wall import REQUEST
 from approvals.states import DeadlineState, StageMode, StageState
 
@@ -35,7 +35,7 @@ def readable_by(user: Any, at: datetime) -> QuerySet[ChangeRequest]:
     """What a person may open: what they see anyway, and what waits for them as somebody's deputy."""
     seen = seen_by(user)
     if Deputyship.objects.filter(deputy_id=user.pk, starts_at__lte=at, ends_at__gt=at).exists():
-        seen |= turn_of(user, at)
+        seen |= within_reach(user, at)
     return ChangeRequest.objects.filter(seen)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from approvals.models import (
     ChangeRequest,
     ClassRule,
+    Decision,
     Deputyship,
     LiveContent,
     RequestStage,
@@ -25,7 +26,10 @@ from approvals.policies.contents import section_hash
 from approvals.policies.requests import ClassRuleFacts, is_own_work
 from approvals.registries import Section, approval_kinds
 from approvals.seams import people_in_role, shop_scope
-from approvals.states import OPEN_REQUESTS, StageState
+from approvals.states import OPEN_REQUESTS, Outcome, StageMode, StageState
+
+REVIEW = "approvals.review_emergency"
+"""The right to look again at what was let through in an emergency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +131,79 @@ def available_deciders(request: ChangeRequest, role: str, at: datetime) -> list[
     )
 
 
+def second_people(request: ChangeRequest) -> set[int]:
+    """Who let a request through in an emergency: they do not look at it again."""
+    return set(request.decisions.filter(outcome=Outcome.EMERGENCY).values_list("decider_id", flat=True))
+
+
+def available_reviewers(request: ChangeRequest, at: datetime) -> list[int]:
+    """Who could close the after-review of an emergency now: has the right and the shop, is here, and is a third person."""
+    people = get_user_model().objects.with_perm(  # type: ignore[attr-defined]
+        REVIEW, include_superusers=True, backend="django.contrib.auth.backends.ModelBackend"
+    )
+    people = {person.pk: person for person in people.filter(is_active=True)}
+    gone = set(absent_people(people, at)) | second_people(request)
+    return sorted(
+        pk
+        for pk, person in people.items()
+        if pk not in gone
+        and not is_own_work(pk, requester_id=request.requester_id, authors=request.authors)
+        and _is_in_shops(request, shop_scope(person))
+    )
+
+
 def roles_decided_by(user: Any, at: datetime) -> list[str]:
     """The roles for which somebody decides: their own, and those of the people whose deputy they are now."""
-    own = set(user.groups.values_list("name", flat=True))
-    away = Deputyship.objects.filter(deputy_id=user.pk, starts_at__lte=at, ends_at__gt=at).values("person")
-    own |= set(get_user_model().objects.filter(pk__in=away).values_list("groups__name", flat=True))
-    return sorted(name for name in own if name)
+    own, stood_in_for = _roles_of(user, at)
+    return sorted(own.union(*stood_in_for.values()))
+
+
+def within_reach(user: Any, at: datetime) -> Q:
+    """The condition "an open stage of a role for which this person acts", never their own work: what they may read of it."""
+    stages = RequestStage.objects.filter(state=StageState.OPEN, role__in=roles_decided_by(user, at))
+    return _waiting(user, stages)
 
 
 def turn_of(user: Any, at: datetime) -> Q:
-    """The condition "an open stage waits for this person": theirs or their absent colleague's role, never their own work."""
+    """The condition "an open stage waits for this person", so that its page offers them a button.
+
+    Theirs or their absent colleague's role, never their own work nor that of the person they stand in for; an after-review
+    waits for whoever has its right and is a third person.
+    """
+    own, stood_in_for = _roles_of(user, at)
+    mine = Q(role__in=sorted(own))
+    for person, roles in stood_in_for.items():
+        mine |= Q(role__in=sorted(roles - own)) & ~Q(request__requester_id=person)
+    mine &= ~Q(mode=StageMode.REVIEW)
+    if user.has_perm(REVIEW):
+        let_through = Decision.objects.filter(
+            request=OuterRef("request_id"), outcome=Outcome.EMERGENCY, decider_id=user.pk
+        )
+        mine |= Q(mode=StageMode.REVIEW) & ~Q(Exists(let_through))
+    return _waiting(user, RequestStage.objects.filter(mine, state=StageState.OPEN))
+
+
+def _waiting(user: Any, stages: QuerySet[RequestStage]) -> Q:
     shops = shop_scope(user)
-    stages = RequestStage.objects.filter(
-        request=OuterRef("pk"), state=StageState.OPEN, role__in=roles_decided_by(user, at)
-    )
     # The first part says nothing that the stages do not; it lets the database answer from the index of the inbox.
-    turn = WAITS & Q(Exists(stages)) & ~Q(requester_id=user.pk) & ~Q(authors__contains=[user.pk])
+    turn = WAITS & Q(Exists(stages.filter(request=OuterRef("pk"))))
+    turn &= ~Q(requester_id=user.pk) & ~Q(authors__contains=[user.pk])
     return turn if shops is None else turn & (Q(store_id__isnull=True) | Q(store_id__in=shops))
+
+
+def _is_in_shops(request: ChangeRequest, shops: list[int] | None) -> bool:
+    return shops is None or request.store_id is None or request.store_id in shops
+
+
+def _roles_of(user: Any, at: datetime) -> tuple[set[str], dict[int, set[str]]]:
+    """One's own roles, and those of each person whose deputy one is now."""
+    own = set(user.groups.values_list("name", flat=True))
+    away = Deputyship.objects.filter(deputy_id=user.pk, starts_at__lte=at, ends_at__gt=at).values("person")
+    stood_in_for: dict[int, set[str]] = {}
+    rows = get_user_model().objects.filter(pk__in=away, groups__isnull=False)
+    for person, role in rows.values_list("pk", "groups__name"):
+        stood_in_for.setdefault(person, set()).add(role)
+    return own, stood_in_for
 
 
 def conflicts_of(request: ChangeRequest) -> list[Conflict]:

@@ -3,7 +3,7 @@
 from approvals.selectors.decision_page.clock import Clock, Pause, whole_clock
 from approvals.selectors.decision_page.differences import Against, Difference, difference, has_moved
 from approvals.selectors.decision_page.history import Line, Version, timeline, versions
-from approvals.selectors.decision_page.stages import StageRow, second_people, section_fields, stage_rows
+from approvals.selectors.decision_page.stages import StageRow, section_fields, stage_rows
 
 __all__ = [
     "Against",
@@ -15,7 +15,6 @@ __all__ = [
     "Version",
     "difference",
     "has_moved",
-    "second_people",
     "section_fields",
     "stage_rows",
     "timeline",

@@ -14,8 +14,15 @@ from approvals.policies.requests import is_own_work
 from approvals.registries import approval_kinds
 from approvals.seams import role_label
 from approvals.selectors.inbox import stage_title, titled_stages
-from approvals.selectors.requests import Standing, available_deciders, held_signatures, section_of, standing_of
-from approvals.states import Outcome, StageMode, StageState
+from approvals.selectors.requests import (
+    Standing,
+    available_deciders,
+    available_reviewers,
+    held_signatures,
+    section_of,
+    standing_of,
+)
+from approvals.states import StageMode, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,14 @@ class StageRow:
     acts_for_me: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody now."""
+        return self.stage.state == StageState.OPEN
+
+    @property
     def is_empty(self) -> bool:
         """Open, and nobody is there."""
-        return self.stage.state == StageState.OPEN and not self.people
+        return self.is_open and not self.people
 
 
 def stage_rows(change: ChangeRequest, user: Any, now: datetime) -> list[StageRow]:
@@ -50,21 +62,20 @@ def stage_rows(change: ChangeRequest, user: Any, now: datetime) -> list[StageRow
     signed = held_signatures(change.kind, change.subject_type, change.subject_id, change.fields)
     own = is_own_work(user.pk, requester_id=change.requester_id, authors=change.authors)
     stages = list(titled_stages().filter(request=change))
-    names = _names_of(
-        {stage.pk: available_deciders(change, stage.role, now) for stage in stages if stage.state == StageState.OPEN}
-    )
+    names = _names_of({stage.pk: _who_may(change, stage, now) for stage in stages if stage.state == StageState.OPEN})
     return [_stage_row(change, stage, decided, signed, names.get(stage.pk, ()), user, own, now) for stage in stages]
-
-
-def second_people(change: ChangeRequest) -> set[int]:
-    """Who let a request through in an emergency: they do not look at it again."""
-    return set(change.decisions.filter(outcome=Outcome.EMERGENCY).values_list("decider_id", flat=True))
 
 
 def section_fields(change: ChangeRequest, code: str) -> list[str]:
     """The fields that a department signs, in words."""
     kind, section = approval_kinds.get(change.kind), section_of(change.kind, code)
     return [str(kind.field_label(name)) for name in section.fields] if section else []
+
+
+def _who_may(change: ChangeRequest, stage: RequestStage, now: datetime) -> list[int]:
+    if stage.mode == StageMode.REVIEW:
+        return available_reviewers(change, now)
+    return available_deciders(change, stage.role, now)
 
 
 def _stage_row(

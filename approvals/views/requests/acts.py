@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from approvals import services
 from approvals.forms import AfterReviewForm, CommentForm, EmergencyForm, ReasonForm, ResumeForm, WaitForm
+from approvals.selectors.requests import REVIEW
 from approvals.views.inbox import EVERYBODY
 from approvals.views.request_inbox import DECIDE
-from approvals.views.requests.page import EMERGENCY, LOWER, REVIEW, readable, show
+from approvals.views.requests.page import EMERGENCY, LOWER, readable, show
 from config.kit.web import actor_of, domain_errors, require
 
 

@@ -29,14 +29,14 @@ from approvals.selectors import decision_page
 from approvals.selectors.deadlines import subject_kind, subject_url
 from approvals.selectors.decision_page import Against, Clock, Difference, StageRow
 from approvals.selectors.inbox import next_waiting, readable_by
-from approvals.selectors.requests import class_rule_titles, conflicts_of
-from approvals.states import OPEN_REQUESTS, Importance, RequestState, Severity, StageMode, StageState
+from approvals.selectors.proofs import proofs_of
+from approvals.selectors.requests import REVIEW, class_rule_titles, conflicts_of, second_people
+from approvals.states import OPEN_REQUESTS, Importance, RequestState, Severity, StageMode
 from approvals.views.inbox import EVERYBODY
 from approvals.views.request_inbox import DECIDE, class_chip, class_words, kind_chip, risk_chip, state_chip
 from config.kit.web import Chip, Tone, actor_of, page, require
 
 EMERGENCY = "approvals.publish_in_emergency"
-REVIEW = "approvals.review_emergency"
 LOWER = "approvals.lower_importance"
 _SEVERITY = {
     Severity.BLOCK: (Tone.BAD, "hand-stop"),
@@ -101,11 +101,14 @@ def show(request: HttpRequest, change: ChangeRequest, **bound: forms.Form) -> Ht
         "has_moved": decision_page.has_moved(change),
         "blocks": [(block, _field_of(refuse, block.name)) for block in diff.changed],
         "findings": _findings(change),
+        "proofs": proofs_of(change.subject_type, change.subject_id),
+        "today": timezone.localdate(now),
         "stages": [(row, _section_words(change, row)) for row in stages],
         "mine": mine,
         "may_approve": may_decide and any(row.stage.mode == StageMode.DECIDE for row in mine),
         "signing": [row for row in mine if row.stage.mode == StageMode.SIGN] if may_decide else [],
         "may_refuse": may_decide and bool(mine),
+        "reviewing": next((row for row in stages if row.stage.mode == StageMode.REVIEW and row.is_open), None),
         "is_own": is_own,
         "is_open": is_open,
         "acts_for": next((row.acts_for_me for row in mine if row.acts_for_me), ""),
@@ -156,13 +159,11 @@ def _offered(
         offered["withdraw"] = ReasonForm
     if change.state == RequestState.IN_REVIEW and not is_own and user.has_perm(EMERGENCY):
         offered["emergency"] = EmergencyForm
-    reviewing = next((row for row in stages if row.stage.mode == StageMode.REVIEW), None)
     if (
-        reviewing is not None
-        and reviewing.stage.state == StageState.OPEN
+        any(row.stage.mode == StageMode.REVIEW and row.is_open for row in stages)
         and user.has_perm(REVIEW)
         and not is_own
-        and user.pk not in decision_page.second_people(change)
+        and user.pk not in second_people(change)
     ):
         offered["review"] = AfterReviewForm
     return offered

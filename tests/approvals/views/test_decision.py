@@ -13,6 +13,7 @@ from django.urls import reverse
 from approvals import services
 from approvals.models import ChangeRequest, Comment, Decision, RequestView, SecurityEvent, Signature
 from approvals.selectors.decision_page import Against, difference
+from approvals.selectors.inbox import next_waiting
 from stores.models import Employee
 from tests.approvals.builders import acting
 from tests.approvals.kinds import NOTES, write_note
@@ -290,6 +291,52 @@ def test_emergency_has_two_names_and_an_after_review_by_a_third(
     act(third, change, "review", good="yes", note="The recall was right.")
     outcomes = list(Decision.objects.filter(request=change).order_by("pk").values_list("outcome", "decider_id"))
     assert outcomes == [("emergency", people["MGR"].pk), ("review_good", third.employee.pk)]
+
+
+def test_after_review_waits_only_for_whoever_may_do_it_and_the_page_of_others_names_them(
+    clients: dict[str, RoleClient], client_as: ClientAs, people: dict[str, Employee], moment: datetime
+) -> None:
+    third, overseer, deputy = client_as("MGR"), client_as("SUP"), clients["FIN"]
+    services.set_deputy(
+        person_id=people["MGR"].pk, deputy_id=people["FIN"].pk, starts_at=moment - timedelta(days=1),
+        ends_at=moment + timedelta(days=1), actor=acting(third.employee), now=moment - timedelta(days=2),
+    )  # fmt: skip
+    services.set_deputy(
+        person_id=people["CS"].pk, deputy_id=people["OPS"].pk, starts_at=moment - timedelta(days=1),
+        ends_at=moment + timedelta(days=1), actor=acting(third.employee), now=moment - timedelta(days=2),
+    )  # fmt: skip
+    change = simple(people["CS"], moment, 1)
+    act(clients["MGR"], change, "emergency", reason="recall of a batch")
+    inbox, panel = reverse("approvals:request_list"), reverse("approvals:request_panel")
+    review = reverse("approvals:request_review", args=[change.pk])
+    for browser in (third, overseer):
+        assert [row.pk for row in browser.get(inbox).context["rows"]] == [change.pk]
+        assert review in browser.get(change.get_absolute_url()).content.decode()
+    assert change.number in third.get(panel).content.decode()
+    assert next_waiting(third.employee, moment) == change
+    for browser in (clients["MGR"], clients["CS"], clients["OPS"], deputy):
+        assert list(browser.get(inbox).context["rows"]) == []
+        assert next_waiting(browser.employee, moment) is None
+    assert change.number not in clients["MGR"].get(panel).content.decode()
+    names = ", ".join(str(browser.employee) for browser in (third, overseer))
+    for browser in (clients["MGR"], clients["CS"], deputy):
+        html = browser.get(change.get_absolute_url()).content.decode()
+        assert review not in html
+        assert f"A third person has to look at it: {names}." in html
+
+
+def test_deputy_of_the_requester_gets_no_turn_that_the_page_refuses(
+    clients: dict[str, RoleClient], client_as: ClientAs, people: dict[str, Employee], moment: datetime
+) -> None:
+    asks, other = client_as("PLAN"), clients["PLAN"]
+    services.set_deputy(
+        person_id=asks.employee.pk, deputy_id=people["CS"].pk, starts_at=moment - timedelta(days=1),
+        ends_at=moment + timedelta(days=1), actor=acting(people["MGR"]), now=moment - timedelta(days=2),
+    )  # fmt: skip
+    change = signed(simple(asks.employee, moment, 1), people, moment)
+    others = signed(simple(people["OPS"], moment, 2, kind=RICH), {**people, "OPS": client_as("OPS").employee}, moment)
+    assert next_waiting(other.employee, moment) == change
+    assert [row.pk for row in clients["CS"].get(reverse("approvals:request_list")).context["rows"]] == [others.pk]
 
 
 # --- other acts
