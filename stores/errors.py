@@ -53,6 +53,15 @@ class EmployeeLeft(DomainError):
     remedy = _("Switch it on first; no link was made.")
 
 
+class HiddenCharacters(DomainError):
+    """A line with characters that nobody sees or that turn the direction of reading."""
+
+    code = "hidden_characters"
+    message = _("This holds characters that nobody sees: %(characters)s.")
+    remedy = _("Type it again instead of pasting it; nothing was saved.")
+    status = 422
+
+
 class AddressTaken(DomainError):
     """Another page of the shop has this address."""
 

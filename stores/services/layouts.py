@@ -11,7 +11,6 @@ from django.db.models import Max
 
 from approvals import services as approvals
 from approvals.models import ChangeRequest, LiveContent
-from approvals.policies import texts
 from approvals.registries import Draft
 from approvals.states import DraftState
 from config.kit.actor import Actor
@@ -19,6 +18,7 @@ from stores.errors import ContentIsWrong, LayoutCodeTaken
 from stores.models import Layout, LayoutRevision, PageRevision
 from stores.policies.contents import layout_content, live_fields
 from stores.policies.layouts import read_regions
+from stores.policies.lines import written_line
 from stores.selectors.pages import LAYOUT, PAGE
 from stores.services._revisions import (
     close_as_published,
@@ -34,10 +34,10 @@ from stores.states import PageKind
 
 @transaction.atomic
 def create_layout(*, code: str, name: str, kinds: Sequence[str], actor: Actor, now: datetime) -> Layout:
-    """Make a layout without regions; no page can use it before a revision of it is approved. Raises LayoutCodeTaken."""
+    """Make a layout without regions; no page can use it before a revision is approved. Raises LayoutCodeTaken, HiddenCharacters."""
     if Layout.objects.filter(code=code).exists():
         raise LayoutCodeTaken(code=code, field="code")
-    layout = Layout(code=code, name=texts.clean_line(name)[:80], kinds=_kinds(kinds), created_at=now)
+    layout = Layout(code=code, name=written_line(name, field="name", limit=80), kinds=_kinds(kinds), created_at=now)
     layout.save(force_insert=True)
     _tell("stores.layout_created", layout, actor, now, {"name": [None, layout.name], "code": [None, code]})
     return layout

@@ -23,6 +23,7 @@ from config.kit.pictures import (
     renditions,
 )
 from stores.models import PagePicture, Shop
+from stores.policies.lines import written_line
 
 LONGEST_SIDE = 2000
 LIMITS = PictureLimits(max_bytes=12 * 1024 * 1024, max_pixels=40_000_000)
@@ -68,7 +69,7 @@ def add_page_picture(
             sha256=digest,
             width=copy.width,
             height=copy.height,
-            alt=texts.clean_line(alt)[:160],
+            alt=written_line(alt, field="alt", limit=160, required=False),
             uploaded_by_id=actor.user_id,
             uploaded_at=now,
         )

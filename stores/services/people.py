@@ -15,6 +15,7 @@ from approvals.services import record
 from config.kit.actor import Actor
 from stores.errors import EmployeeLeft, ReasonMissing
 from stores.models import Employee
+from stores.policies.lines import is_blank
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def invite_employee(*, employee_id: int, actor: Actor, now: datetime) -> str:
 @transaction.atomic
 def remove_second_factor(*, employee_id: int, actor: Actor, reason: str, now: datetime) -> Employee:
     """Take a lost telephone's second factor away; the role may ask for a new one. Raises ReasonMissing."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing()
     employee = Employee.objects.select_for_update().get(pk=employee_id)
     count, _models = Authenticator.objects.filter(user=employee).delete()
@@ -46,7 +47,7 @@ def remove_second_factor(*, employee_id: int, actor: Actor, reason: str, now: da
 @transaction.atomic
 def unlock_sign_in(*, employee_id: int, actor: Actor, reason: str, now: datetime) -> Employee:
     """Forget the failed attempts of an account that is locked. Raises ReasonMissing."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing()
     employee = Employee.objects.select_for_update().get(pk=employee_id)
     reset(username=employee.username)

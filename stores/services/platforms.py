@@ -11,6 +11,7 @@ from config.kit.actor import Actor
 from config.kit.errors import TransitionNotAllowed
 from stores.errors import ReasonMissing
 from stores.models import Platform
+from stores.policies.lines import is_blank
 from stores.states import PLATFORM_TRANSITIONS, PlatformState
 
 
@@ -19,7 +20,7 @@ def change_platform_state(
     *, platform_id: int, state: PlatformState, actor: Actor, reason: str, now: datetime
 ) -> Platform:
     """Begin or end to use a platform. Locks it. Raises ReasonMissing, TransitionNotAllowed."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing()
     platform = Platform.objects.select_for_update().get(pk=platform_id)
     if state not in PLATFORM_TRANSITIONS[platform.state]:

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from approvals import services as approvals
-from approvals.policies import texts
 from config.kit.actor import Actor
 from config.kit.sweep import SweepResult, sweep
 from stores.errors import (
@@ -24,6 +23,7 @@ from stores.errors import (
 )
 from stores.models import Page, Shop, Zone, ZoneBooking
 from stores.policies.contents import ends_at_of, live_fields
+from stores.policies.lines import is_blank, written_line
 from stores.selectors.moments import shown_moment
 from stores.selectors.zones import overlapping, shown_in, swaps_due
 from stores.services._sweeps import leave_for_the_next_sweep
@@ -34,11 +34,12 @@ from stores.states import BOOKING_TRANSITIONS, BookingState, PageKind
 def create_zone(
     *, shop_id: int, code: str, name: str, actor: Actor, now: datetime, fallback_id: int | None = None
 ) -> Zone:
-    """Make a promotion zone; pages place it by its code. Locks the shop. Raises ZoneCodeTaken, NotAZonePage."""
+    """Make a promotion zone; pages place it by its code. Locks the shop. Raises ZoneCodeTaken, NotAZonePage, `written_line`'s."""
     shop = Shop.objects.select_for_update(of=("self",)).get(pk=shop_id)
     if Zone.objects.filter(shop=shop, code=code).exists():
         raise ZoneCodeTaken(shop=shop.name, code=code, field="code")
-    zone = Zone(shop=shop, code=code, name=texts.clean_line(name)[:80], fallback=_of_library(fallback_id, shop))
+    name = written_line(name, field="name", limit=80)
+    zone = Zone(shop=shop, code=code, name=name, fallback=_of_library(fallback_id, shop))
     zone.shown = zone.fallback if zone.fallback and live_fields(zone.fallback) else None
     zone.swapped_at = now
     zone.save(force_insert=True)
@@ -49,11 +50,12 @@ def create_zone(
 @transaction.atomic
 def change_zone(*, zone_id: int, name: str, fallback_id: int | None, reason: str, actor: Actor, now: datetime) -> Zone:
     """Change a zone's name and what it shows while nothing is booked. Locks it. Raises ReasonMissing, NotAZonePage."""
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(field="reason")
     zone = _lock_zone(zone_id)
     before = {"name": zone.name, "fallback": str(zone.fallback or "")}
-    zone.name, zone.fallback = texts.clean_line(name)[:80], _of_library(fallback_id, zone.shop)
+    zone.name = written_line(name, field="name", limit=80)
+    zone.fallback = _of_library(fallback_id, zone.shop)
     zone.save(update_fields=["name", "fallback"])
     changes = approvals.changed(before, {"name": zone.name, "fallback": str(zone.fallback or "")})
     if changes:
@@ -89,7 +91,7 @@ def book_zone(
         starts_at=starts_at,
         ends_at=ends_at,
         booked_by_id=actor.user_id,
-        reason=texts.clean_line(reason)[:200],
+        reason=written_line(reason, field="reason", limit=200, required=False),
         next_at=starts_at,
         created_at=now,
     )
@@ -111,7 +113,7 @@ def move_booking(
 
     Locks zone, then booking. Raises BookingHasEnded, SlotTaken, SlotIsWrong, ReasonMissing.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(field="reason")
     booking, zone = _lock_booking(booking_id)
     if booking.state == BookingState.SHOWN:
@@ -139,7 +141,7 @@ def cancel_booking(*, booking_id: int, reason: str, actor: Actor, now: datetime)
 
     Locks zone, then booking. Raises ReasonMissing, BookingHasEnded.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(field="reason")
     booking, zone = _lock_booking(booking_id)
     was_shown = booking.state == BookingState.SHOWN

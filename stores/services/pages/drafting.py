@@ -17,6 +17,7 @@ from config.kit.actor import Actor
 from stores.errors import ContentIsWrong, LayoutIsNotLive, RevisionIsClosed
 from stores.models import Layout, Page, PageRevision
 from stores.policies.contents import ends_at_of, live_fields
+from stores.policies.lines import written_line
 from stores.policies.modules import read_modules
 from stores.selectors.pages import PAGE, layouts_for
 from stores.services._revisions import lock_requests_of, require_draft, require_open, require_unchanged, touch
@@ -60,7 +61,7 @@ def save_page_revision(
     """Save a draft, complete or not. A draft that waits for a decision goes back: its request is voided by the kernel.
 
     `layout` is a layout's code; `version` the one that the author loaded. Locks request, then revision. Raises RevisionIsClosed,
-    SavedMeanwhile (naming who), ContentIsWrong (every problem at once), LayoutIsNotLive.
+    SavedMeanwhile (naming who), HiddenCharacters, ContentIsWrong (every problem at once), LayoutIsNotLive.
     """
     lock_requests_of(PAGE, revision_id)
     revision = lock_revision(revision_id)
@@ -68,15 +69,14 @@ def save_page_revision(
     require_open(revision)
     require_unchanged(revision, version)
     read, problems = read_modules(modules)
-    if hidden := texts.hidden_characters(title[: texts.MAX_TEXT], limit=1):
-        raise ContentIsWrong([hidden[0].label], field="title")
+    title = written_line(title, field="title", limit=120, required=False)
     if problems:
         raise ContentIsWrong(problems, field="modules")
     chosen = layouts_for(page.kind).filter(code=layout).first()
     if chosen is None:
         raise LayoutIsNotLive(layout=layout, field="layout")
     before = _says(revision)
-    revision.title = texts.clean_line(title)[:120]
+    revision.title = title
     revision.modules = read
     revision.layout = chosen
     revision.ends_at = ends_at

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from approvals import services as approvals
-from approvals.policies import texts
 from config.kit.actor import Actor
 from stores.errors import AddressTaken, MainPageDoesNotFit, OnePagePerKind, ReasonMissing
 from stores.models import Page, Shop
+from stores.policies.lines import is_blank, written_line
 from stores.services.pages._rows import lock_page, tell
 from stores.states import PageKind
 
@@ -32,7 +32,7 @@ def create_page(
 ) -> Page:
     """Make a page without any content; nothing is live of it.
 
-    Locks the shop. Raises AddressTaken, OnePagePerKind, MainPageDoesNotFit.
+    Locks the shop. Raises AddressTaken, OnePagePerKind, MainPageDoesNotFit, HiddenCharacters.
     """
     shop = Shop.objects.select_for_update(of=("self",)).get(pk=shop_id)
     if (other := Page.objects.filter(shop=shop, slug=slug).first()) is not None:
@@ -45,7 +45,7 @@ def create_page(
         shop=shop,
         kind=kind,
         slug=slug,
-        name=texts.clean_line(name)[:120],
+        name=written_line(name, field="name", limit=120),
         owner_id=owner_id,
         main_page_id=_fitting_main_page(shop, kind, main_page_id),
         must_differ=_keys(must_differ) if main_page_id else [],
@@ -72,11 +72,11 @@ def change_page(
 
     Locks the page. Raises ReasonMissing, MainPageDoesNotFit.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(field="reason")
     page = lock_page(page_id)
     before = _settings(page)
-    page.name = texts.clean_line(name)[:120]
+    page.name = written_line(name, field="name", limit=120)
     page.owner_id = owner_id
     page.main_page_id = _fitting_main_page(page.shop, page.kind, main_page_id)
     page.must_differ = _keys(must_differ) if main_page_id else []

@@ -13,6 +13,7 @@ from config.kit.actor import Actor
 from config.kit.sweep import SweepResult, sweep
 from stores.errors import PageIsNotLive, ReasonMissing
 from stores.models import Page
+from stores.policies.lines import is_blank
 from stores.selectors.moments import shown_moment
 from stores.selectors.pages import PAGE
 from stores.services import zones
@@ -25,7 +26,7 @@ def take_down_page(*, page_id: int, reason: str, actor: Actor, now: datetime) ->
 
     Raises ReasonMissing, PageIsNotLive.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(field="reason")
     page = Page.objects.select_related("live").get(pk=page_id)
     if page.live is None or page.live.snapshot_id is None:

@@ -18,6 +18,7 @@ from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from stores.errors import DiscussionMissing
 from stores.models import Employee, Proposal, ProposalDiscussion
+from stores.policies.lines import written_line, written_text
 from stores.services.proposals._rows import SUBJECT, lock_proposal, meet_clock, move, person_of, start_clock, tell
 from stores.services.proposals.execution import start_order_clocks
 from stores.states import ProposalState, Recommendation
@@ -52,15 +53,14 @@ def discuss_proposal(
     present = _present(present_ids)
     if held_on > timezone.localdate(now):
         raise InvalidInput(field="held_on", problem=_("This day is still to come."))
-    if not minutes.strip():
-        raise InvalidInput(field="minutes", problem=_("Write down what was said."))
+    minutes = written_text(minutes, field="minutes", empty=_("Write down what was said."))
     if votes_for + votes_against > len(present):
         raise InvalidInput(field="votes_for", problem=_("There are more votes than people present."))
     discussion = ProposalDiscussion.objects.create(
         proposal=proposal,
         held_on=held_on,
         present=[person.pk for person in present],
-        minutes=minutes.strip(),
+        minutes=minutes,
         votes_for=votes_for,
         votes_against=votes_against,
         recommendation=recommendation,
@@ -101,11 +101,11 @@ def send_to_management(*, proposal_id: int, cost: str, effect: str, actor: Actor
     proposal = lock_proposal(proposal_id, ProposalState.DISCUSSED)
     if not proposal.discussions.exists():
         raise DiscussionMissing()
-    for name, value in (("cost", cost), ("effect", effect)):
-        if not value.strip():
-            raise InvalidInput(field=name, problem=_("The management decides about cost and effect: write it."))
+    both = _("The management decides about cost and effect: write it.")
+    cost = written_line(cost, field="cost", limit=200, empty=both)
+    effect = written_text(effect, field="effect", empty=both)
     before = {"cost": proposal.cost, "expected_effect": proposal.expected_effect}
-    proposal.cost, proposal.expected_effect = cost.strip(), effect.strip()
+    proposal.cost, proposal.expected_effect = cost, effect
     proposal.save(update_fields=["cost", "expected_effect"])
     changes = approvals.changed(before, {"cost": proposal.cost, "expected_effect": proposal.expected_effect})
     approvals.submit(kind=KIND, draft_id=proposal.pk, actor=actor, now=now)

@@ -13,6 +13,7 @@ from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from stores.errors import EvidenceMissing, ProposalOrderDone
 from stores.models import Employee, Proposal, ProposalFile, ProposalOrder
+from stores.policies.lines import written_line, written_text
 from stores.services.proposals._rows import ORDER_SUBJECT, lock_proposal, meet_clock, move, start_clock, tell
 from stores.services.proposals.files import Upload, keep_files
 from stores.states import ProposalState, Role
@@ -24,17 +25,16 @@ def add_proposal_order(
 ) -> ProposalOrder:
     """Write a work order: planned with a discussed proposal, so that the management sees it, or added to an approved one.
 
-    Its clock starts with the approval. Locks the proposal. Raises ProposalNotAtThisPoint, InvalidInput for a time gone
-    by or somebody who has left.
+    Its clock starts with the approval. Locks the proposal. Raises ProposalNotAtThisPoint, HiddenCharacters, InvalidInput
+    for no words, a time gone by or somebody who has left.
     """
     proposal = lock_proposal(proposal_id, ProposalState.DISCUSSED, ProposalState.APPROVED)
-    if not text.strip():
-        raise InvalidInput(field="text", problem=_("Write what is to be done."))
+    text = written_line(text, field="text", limit=300, empty=_("Write what is to be done."))
     if due_at <= now:
         raise InvalidInput(field="due_at", problem=_("This time has gone by."))
     if not Employee.objects.filter(pk=owner_id, is_active=True).exists():
         raise InvalidInput(field="owner", problem=_("Choose somebody who works here."))
-    order = ProposalOrder.objects.create(proposal=proposal, text=text.strip(), owner_id=owner_id, due_at=due_at)
+    order = ProposalOrder.objects.create(proposal=proposal, text=text, owner_id=owner_id, due_at=due_at)
     changes = {"order": [None, order.text], "owner": [None, str(order.owner)], "due_at": [None, due_at.isoformat()]}
     approvals.record("stores.proposal_order_written", proposal, actor=actor, changes=changes, at=now)
     if proposal.state == ProposalState.APPROVED:
@@ -58,9 +58,8 @@ def finish_proposal_order(
     if order.done_at is not None:
         raise ProposalOrderDone(order=order.text)
     lock_proposal(proposal.pk, ProposalState.APPROVED)
-    if not note.strip():
-        raise InvalidInput(field="note", problem=_("Write how it compares with the approved design."))
-    order.done_at, order.done_note = now, note.strip()
+    note = written_text(note, field="note", empty=_("Write how it compares with the approved design."))
+    order.done_at, order.done_note = now, note
     order.save(update_fields=["done_at", "done_note"])
     kept = keep_files(proposal, files, is_evidence=True, actor=actor, now=now)
     _record_evidence(
@@ -95,11 +94,11 @@ def close_proposal(*, proposal_id: int, effect_note: str, actor: Actor, now: dat
     Locks the proposal. Raises ProposalNotAtThisPoint before it is carried out, EvidenceMissing, InvalidInput without a note.
     """
     proposal = lock_proposal(proposal_id, ProposalState.EXECUTED)
-    if not effect_note.strip():
-        raise InvalidInput(field="effect_note", problem=_("Write what was measured, against what was expected."))
+    words = _("Write what was measured, against what was expected.")
+    effect_note = written_text(effect_note, field="effect_note", empty=words)
     if not proposal.files.filter(is_evidence=True).exists():
         raise EvidenceMissing()
-    move(proposal, ProposalState.CLOSED, effect_note=effect_note.strip(), closed_at=now)
+    move(proposal, ProposalState.CLOSED, effect_note=effect_note, closed_at=now)
     approvals.record("stores.proposal_closed", proposal, actor=actor, reason=proposal.effect_note, at=now)
     meet_clock(proposal, "proposal_effect", actor=actor, now=now)
     text = _("“%(title)s” is closed; its effect was measured.")

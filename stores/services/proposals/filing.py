@@ -13,11 +13,13 @@ from config.kit.actor import Actor
 from config.kit.errors import InvalidInput
 from stores.errors import ProposalOfAnother, ReasonMissing
 from stores.models import Page, Proposal, ProposalDiscussion
+from stores.policies.lines import is_blank, written_line, written_text
 from stores.services.proposals._rows import SUBJECT, lock_proposal, move, person_of, start_clock, tell
 from stores.services.proposals.files import Upload, keep_files
 from stores.states import ProposalState
 
 _TEXTS = ("title", "text", "expected_effect", "cost")
+_LINES = {"title": 160, "cost": 200}
 
 
 @transaction.atomic
@@ -35,7 +37,7 @@ def file_proposal(
 ) -> Proposal:
     """File a proposal with its mock-ups; the planning group's clock to discuss it starts.
 
-    A page brings its shop. Raises InvalidInput for an empty text or a page of another shop, and what
+    A page brings its shop. Raises InvalidInput for an empty text or a page of another shop, HiddenCharacters, and what
     `files.keep_files` raises for a mock-up.
     """
     proposal = Proposal(proposer_id=person_of(actor), filed_at=now)
@@ -91,7 +93,7 @@ def withdraw_proposal(*, proposal_id: int, reason: str, actor: Actor, now: datet
     Locks the change request first, as deciding does, then the proposal. Raises ReasonMissing, ProposalOfAnother,
     ProposalNotAtThisPoint once it is decided.
     """
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(field="reason")
     proposal = Proposal.objects.get(pk=proposal_id)
     _check_author(proposal, actor)
@@ -106,9 +108,11 @@ def withdraw_proposal(*, proposal_id: int, reason: str, actor: Actor, now: datet
 
 def _write(proposal: Proposal, **texts: str) -> None:
     for name, value in texts.items():
-        setattr(proposal, name, value.strip())
-        if not value.strip() and name != "cost":
-            raise InvalidInput(field=name, problem=_("Write something here."))
+        limit = _LINES.get(name)
+        if limit is None:
+            setattr(proposal, name, written_text(value, field=name))
+        else:
+            setattr(proposal, name, written_line(value, field=name, limit=limit, required=name != "cost"))
 
 
 def _check_author(proposal: Proposal, actor: Actor) -> None:

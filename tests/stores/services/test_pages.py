@@ -15,6 +15,7 @@ from stores import services
 from stores.errors import (
     AddressTaken,
     ContentIsWrong,
+    HiddenCharacters,
     LayoutIsNotLive,
     MainPageDoesNotFit,
     OnePagePerKind,
@@ -154,8 +155,9 @@ def test_everything_that_cannot_be_stored_is_named_at_once_and_nothing_is_stored
     with pytest.raises(ContentIsWrong) as refusal:
         save(draft, now, modules=bad)
     assert [problem.code for problem in refusal.value.problems] == ["hidden_character", "unknown_field"]
-    with pytest.raises(ContentIsWrong):
+    with pytest.raises(HiddenCharacters) as hidden:
         save(draft, now, title="Te\u200ba")
+    assert hidden.value.field == "title"
     with pytest.raises(LayoutIsNotLive):
         save(draft, now, layout="nowhere")
     fresh = PageRevision.objects.get(pk=draft.pk)

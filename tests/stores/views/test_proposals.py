@@ -204,3 +204,11 @@ def test_page_costs_the_same_however_much_happened(
     manager.get(proposal.get_absolute_url())
     with django_assert_num_queries(13):
         assert manager.get(proposal.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["title", "text", "expected_effect", "cost"])
+def test_what_nobody_sees_is_refused_at_its_field(client_as: ClientAs, field: str) -> None:
+    clerk = client_as("CS")
+    answer = clerk.post(url("proposal_new"), {**WORDS, field: "\u200b\u200d"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert Proposal.objects.count() == 0
