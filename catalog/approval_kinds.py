@@ -23,6 +23,7 @@ from approvals.registries import (
     approval_kinds,
     format_defaults,
 )
+from catalog.models import Category
 from catalog.policies import drafts
 from catalog.policies.drafts import ListingDraft
 from catalog.policies.fields import FIELDS, LISTING_KIND
@@ -33,6 +34,7 @@ from catalog.services import plans, revisions
 from catalog.services.listings import show
 from catalog.services.packages import package_progress
 from config.kit.actor import Actor
+from stores.models import CustomerGroup
 from stores.states import Role
 
 
@@ -105,6 +107,16 @@ _SECTIONS = tuple(
     Section(code, label, role, tuple(field.code for field in FIELDS if field.section == code))
     for code, (label, role) in _SECTION_LABELS.items()
 )
+
+
+def _value_text(path: str, value: Any) -> str | None:
+    """Category and customer group by their names; a code that is gone stays as it is."""
+    named: dict[str, Any] = {"category": Category, "customer_group": CustomerGroup}
+    if path not in named or not isinstance(value, str):
+        return None
+    return named[path].objects.filter(code=value).values_list("name", flat=True).first()
+
+
 _SIGNED = StageDefault("departments", gettext_noop("Departments sign"), Decimal("0.5"), mode="sign")
 
 approval_kinds.register(
@@ -136,6 +148,7 @@ approval_kinds.register(
         money_effect=_money_effect,
         risk=_risk,
         picture=_picture,
+        value_text=_value_text,
         sections=_SECTIONS,
         checked_texts=_checked_texts,
     ),

@@ -124,7 +124,7 @@ def _weigh_table(job: Job, check: Job, now: datetime) -> tuple[Sheet, Weighed]:
     shop = shops.filter(pk=shop_id).first() if shop_id is not None else None
     visible = Listing.objects.visible_to(person)
     sheet = read_sheet(rows, listings=visible, shops=shops, shop=shop)
-    return sheet, weigh(sheet.cells, rows=visible, now=now)
+    return sheet, weigh(sheet.cells, rows=visible, now=now, ending=None)
 
 
 def _report_package(job: Job, package: Package, count: int) -> None:

@@ -65,6 +65,7 @@ urlpatterns = [
     path("revisions/<int:pk>/submit/", editor.revision_submit, name="revision_submit"),
     path("revisions/<int:pk>/discard/", editor.revision_discard, name="revision_discard"),
     path("revisions/<int:pk>/rebase/", editor.revision_rebase, name="revision_rebase"),
+    path("revisions/<int:pk>/proof/", editor.revision_proof, name="revision_proof"),
     path("revisions/<int:pk>/rate/", editor.revision_rate, name="revision_rate"),
     path("sources/", sources.SOURCES.as_view(), name="source_list"),
     path("sources/new/", sources.source_new, name="source_new"),

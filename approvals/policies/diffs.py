@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -87,7 +87,7 @@ def value_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fiel
 # --- text
 
 
-def _diff(before: str, after: str, max_tokens: int) -> Iterable[Segment]:
+def _diff(before: str, after: str, max_tokens: int) -> Sequence[Segment] | Iterator[Segment]:
     """Word by word; line by line when that is too much; as a whole when even that is."""
     if before == after:
         return [Segment(SegmentKind.SAME, before)]

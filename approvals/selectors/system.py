@@ -42,6 +42,11 @@ class HeartbeatState:
     detail: dict[str, object]
 
 
+def last_beat(name: str) -> datetime | None:
+    """When a sweep last ran to its end."""
+    return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
+
+
 def heartbeats(*, now: datetime) -> list[HeartbeatState]:
     """All sweeps that ever ran. Frequent ones are old at the health check's limit, daily ones after a day."""
     soon = timedelta(seconds=settings.HEARTBEAT_LIMIT_SECONDS)

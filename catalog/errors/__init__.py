@@ -28,6 +28,7 @@ from catalog.errors.products import (
     NothingToSell,
     PriceBeginsInThePast,
     PriceEndsBeforeItBegins,
+    PriceFarOff,
     PriceHasBegun,
     PricesOverlap,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "PlanLinesRefused",
     "PriceBeginsInThePast",
     "PriceEndsBeforeItBegins",
+    "PriceFarOff",
     "PriceHasBegun",
     "PriceUnreadable",
     "PricesOverlap",

@@ -50,6 +50,15 @@ class PriceBeginsInThePast(DomainError):
     status = 422
 
 
+class PriceFarOff(DomainError):
+    """A slip of the finger, until the person says that it is meant."""
+
+    code = "price_far_off"
+    message = _("%(sku)s would cost %(amount)s instead of %(before)s.")
+    remedy = _("Tick the box if that is meant.")
+    status = 422
+
+
 class PriceHasBegun(DomainError):
     """What was asked is history; only a plan can be taken back."""
 

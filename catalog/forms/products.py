@@ -54,8 +54,11 @@ class PriceForm(ReasonForm):
             "Empty: until the next price that is planned. After a price with an end, what holds now holds again."
         ),
     )
-    field_order = ("amount", "shop", "starts_at", "ends_at", "reason")
+    is_sure = forms.BooleanField(label=_("It is meant, though far from the present price"), required=False)
+    field_order = ("amount", "shop", "starts_at", "ends_at", "reason", "is_sure")
 
     def __init__(self, *args: Any, shops: QuerySet[Shop], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["shop"].queryset = shops  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.fields["is_sure"].widget = forms.HiddenInput()  # shown once it is asked for

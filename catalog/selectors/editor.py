@@ -88,7 +88,7 @@ class Sheet:
     findings: list[Finding]
     loose: list[Finding]
     clocks: list[RefreshClock]
-    similar: list[tuple[Listing, float]]
+    similar: list[tuple[Listing, int]]
     examples: list[StyleExample]
     request: ChangeRequest | None
     live: Mapping[str, Any] | None
@@ -198,9 +198,10 @@ def sheet_of(revision: ListingRevision, now: datetime) -> Sheet:
 
 
 def _findings(draft: Draft, now: datetime) -> list[Finding]:
-    """Content rules and house format of the draft's texts, as while typing; what is missing is shown beside it."""
-    texts = approval_kinds.get(LISTING_KIND).checked_texts(draft)
-    return approvals.check_draft(LISTING_KIND, draft, texts, now=now)
+    """What a submission would find: content rules, house format, likeness, prices, pictures. What is missing stands beside it."""
+    kind = approval_kinds.get(LISTING_KIND)
+    of_texts = approvals.check_draft(LISTING_KIND, draft, kind.checked_texts(draft), now=now)
+    return [*of_texts, *(one for one in kind.check(draft, "submit", now) if one.code != "missing")]
 
 
 def _slots(listing: Listing, content: Mapping[str, Any], missing: list[Missing]) -> list[PhotoSlot]:
@@ -219,9 +220,9 @@ def _slots(listing: Listing, content: Mapping[str, Any], missing: list[Missing])
     return slots
 
 
-def _similar(listing: Listing, title: str) -> list[tuple[Listing, float]]:
+def _similar(listing: Listing, title: str) -> list[tuple[Listing, int]]:
     if not title:
         return []
     found = closest(title, titles_in_shop(listing.shop_id, besides=[listing.pk]), floor=0.75)[:3]
     rows = Listing.objects.in_bulk([pk for pk, _share in found])
-    return [(rows[pk], share) for pk, share in found if pk in rows]
+    return [(rows[pk], int(share * 100)) for pk, share in found if pk in rows]

@@ -152,8 +152,10 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def weigh(cells: Iterable[Typed], *, rows: Any, now: datetime, ending: str = "") -> Weighed:
-    """What these cells would change. `rows` is the queryset of listings that the person may see; `ending` for computed prices.
+def weigh(cells: Iterable[Typed], *, rows: Any, now: datetime, ending: str | None = "") -> Weighed:
+    """What these cells would change. `rows` is the queryset of listings that the person may see.
+
+    `ending` is that of computed prices; None where nothing is computed: in a file "-5" is a price below zero, not a formula.
 
     Saves nothing. Cells that say what is there already count for nothing; everything wrong is in `refused`, each with its
     row and column.
@@ -177,7 +179,7 @@ def weigh(cells: Iterable[Typed], *, rows: Any, now: datetime, ending: str = "")
 
 
 def _weigh_listing(
-    pk: int, cells: Sequence[Typed], standing: Standing, names: Mapping[str, str], ending: str, weighed: Weighed
+    pk: int, cells: Sequence[Typed], standing: Standing, names: Mapping[str, str], ending: str | None, weighed: Weighed
 ) -> None:
     def refuse(cell: Typed, text: str) -> None:
         row = cell.row or (str(standing.listings[pk]) if pk in standing.listings else "")
@@ -238,7 +240,9 @@ def _weigh_listing(
     weighed.entries[pk] = kept
 
 
-def _enter(fields: dict[str, Any], cell: Typed, content: Mapping[str, Any], known: Vocabulary, ending: str) -> None:
+def _enter(
+    fields: dict[str, Any], cell: Typed, content: Mapping[str, Any], known: Vocabulary, ending: str | None
+) -> None:
     code, _dot, part = cell.path.partition(".")
     text = cell.text.strip()
     value: Any = text or None
@@ -250,8 +254,8 @@ def _enter(fields: dict[str, Any], cell: Typed, content: Mapping[str, Any], know
     _put(fields, cell.path, clean[part] if part else clean)
 
 
-def _amount(text: str, code: str, sku: str, content: Mapping[str, Any], ending: str) -> Any:
-    if not is_formula(text):
+def _amount(text: str, code: str, sku: str, content: Mapping[str, Any], ending: str | None) -> Any:
+    if ending is None or not is_formula(text):
         return text.replace(",", "") if text.count(",") and text.count(".") <= 1 else text
     present = content[code].get(sku) or content["prices"].get(sku) or "0"
     try:

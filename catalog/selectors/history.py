@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from approvals.models import TrailEntry
 from approvals.registries import trail_actions
 from approvals.selectors import sentence_of, trail_of
 from approvals.states import Importance
@@ -34,7 +38,12 @@ _NAMES: Mapping[str, str | Promise] = {
     "waiting_for": _("waiting for"),
     "owner": _("owner"),
     "owner_role": _("owner's role"),
+    "price": _("price"),
+    "from": _("from"),
+    "until": _("until"),
 }
+_MOMENTS = frozenset({"from", "until"})
+_ONE_SITTING = timedelta(minutes=30)
 _HIDDEN = frozenset({"survey_sha256", "owner", "owner_role", "customer_group_id"})
 _WORDS: Mapping[str, str | Promise] = {
     **{str(value): label for value, label in Importance.choices},
@@ -73,9 +82,31 @@ def history(subject_type: str, subject_id: int) -> list[HistoryLine]:
     ]
 
 
+def told(entries: Sequence[TrailEntry]) -> list[tuple[TrailEntry, str]]:
+    """Entries with their sentences, the latest first; what one person saved in one sitting is one line with its count."""
+    lines: list[tuple[TrailEntry, int]] = []
+    for entry in reversed(entries):
+        last, count = lines[-1] if lines else (None, 0)
+        if last is not None and _is_same_sitting(last, entry):
+            lines[-1] = (last, count + 1)
+        else:
+            lines.append((entry, 1))
+    return [(entry, f"{sentence_of(entry.action)}{f' × {count}' if count > 1 else ''}") for entry, count in lines]
+
+
+def _is_same_sitting(later: TrailEntry, earlier: TrailEntry) -> bool:
+    return (
+        later.action == earlier.action == "catalog.revision_saved"
+        and later.actor_label == earlier.actor_label
+        and later.at - earlier.at < _ONE_SITTING
+    )
+
+
 def _text(name: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
         return "–"
+    if name in _MOMENTS and isinstance(value, str) and (moment := parse_datetime(value)) is not None:
+        return date_format(localtime(moment), "Y-m-d H:i")
     if isinstance(value, dict):
         return "; ".join(f"{_NAMES.get(key, key)}: {_text(key, part)}" for key, part in value.items())
     if isinstance(value, list):

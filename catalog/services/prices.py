@@ -18,10 +18,18 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from approvals.services import Act, record_many
-from catalog.errors import NegativePrice, PriceBeginsInThePast, PriceEndsBeforeItBegins, PriceHasBegun, PricesOverlap
+from catalog.errors import (
+    NegativePrice,
+    PriceBeginsInThePast,
+    PriceEndsBeforeItBegins,
+    PriceFarOff,
+    PriceHasBegun,
+    PricesOverlap,
+)
 from catalog.models import Listing, Price, Variant
 from catalog.policies.pricing import Span, price_at
 from catalog.selectors.contents import spans_of
+from catalog.selectors.prices import holding
 from catalog.services._locks import lock_masters, lock_variants
 from catalog.services._reasons import require_reason
 from catalog.services.following import follow_master
@@ -31,6 +39,7 @@ from config.kit.sweep import SweepResult
 
 log = structlog.get_logger(__name__)
 _BATCH = 100  # products whose listings are followed in one transaction
+_LOWEST, _HIGHEST = Decimal("0.5"), Decimal(2)
 _Key = tuple[int, int | None]
 
 
@@ -76,8 +85,16 @@ def set_price(
     shop_id: int | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    is_sure: bool = False,
 ) -> Price | None:
-    """Enter one price, by default from now on and until the next one that is planned; None: it holds already. See `set_prices`."""
+    """Enter one price, by default from now on and until the next one that is planned; None: it holds already.
+
+    Raises PriceFarOff for nothing at all, or for half as much or twice as much as now, unless the person `is_sure`; else see
+    `set_prices`.
+    """
+    require_reason(reason)
+    if not is_sure and amount >= 0:
+        _require_near(variant_id, shop_id, amount, now)
     starts_at = starts_at or now
     if ends_at is None:
         planned = Price.objects.filter(variant=variant_id, shop=shop_id, starts_at__gt=starts_at)
@@ -153,8 +170,8 @@ def _turn_products(product_ids: Sequence[int], actor: Actor, now: datetime) -> i
         Price.objects.filter(variant__product__in=product_ids, turns_at__lte=now).order_by("variant", "starts_at")
     )
     variants = lock_variants({row.variant_id for row in rows})
-    holding = Price.objects.filter(variant__in=variants, shop__isnull=True, starts_at__lte=now)
-    company = dict(holding.exclude(ends_at__lte=now).values_list("variant", "amount"))
+    in_force = Price.objects.filter(holding(now), variant__in=variants, shop__isnull=True)
+    company = dict(in_force.values_list("variant", "amount"))
     in_step = []
     for pk, variant in variants.items():
         if pk in company and company[pk] != variant.price:
@@ -209,6 +226,14 @@ def adopt_prices(
         changes.append(PriceChange(variant.pk, shop.pk, amount, now, ends_at, reason))
     Price.objects.bulk_update(ended, ["ends_at"])
     return _enter(changes, actor, now) if changes else []
+
+
+def _require_near(variant_id: int, shop_id: int | None, amount: Decimal, now: datetime) -> None:
+    variant = Variant.objects.get(pk=variant_id)
+    rows = Price.objects.filter(holding(now), variant=variant_id, shop=shop_id)
+    before = rows.values_list("amount", flat=True).first() or variant.price
+    if before > 0 and not before * _LOWEST < amount < before * _HIGHEST:
+        raise PriceFarOff(field="is_sure", sku=variant.sku, amount=f"{amount:.2f}", before=f"{before:.2f}")
 
 
 def _products_of(variant_ids: set[int]) -> list[int]:

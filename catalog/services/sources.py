@@ -57,7 +57,7 @@ def send_source(
 
     `facts` of a notice: {"name": str, "service_text": str, "prices": {SKU: amount}}, at least one of them; an intake has
     none. Raises NoticeNeedsProduct, NoticeSaysNothing, NotOfThisProduct, PriceUnreadable, TooManyAttachments, and
-    what `keep_document` raises.
+    what `keep_document` raises. A notice of prices is important by itself.
     """
     if len(files) > MAX_FILES:
         raise TooManyAttachments(field="attachments", limit=MAX_FILES)
@@ -68,6 +68,8 @@ def send_source(
             raise NoticeNeedsProduct(field="product")
         wanted = read_facts(product, facts or {})
         effective_at = effective_at or now
+        if "prices" in wanted:  # what costs something else is important for every listing (approvals' class rules)
+            importance = Importance.IMPORTANT
     item = SourceItem.objects.create(
         kind=kind,
         title=title.strip(),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,11 +16,14 @@ from django.views.decorators.http import require_POST
 
 from approvals.errors import NotReady
 from approvals.registries import Finding
+from approvals.selectors.proofs import proven_by
 from approvals.states import DraftState
+from approvals.views.proofs import attach_proof
 from catalog import services
 from catalog.errors import BeingEdited, EditedMeanwhile
 from catalog.forms.entries import entries_of, warned_of
 from catalog.models import Listing, ListingRevision
+from catalog.policies.fields import LISTING_KIND
 from catalog.selectors.editor import sheet_of
 from catalog.selectors.listings import requirement_book
 from config.kit.errors import DomainError
@@ -68,17 +72,23 @@ def _context(request: HttpRequest, revision: ListingRevision, **more: Any) -> di
     now = timezone.now()
     held_by = revision.edited_by if revision.edited_until and revision.edited_until > now else None
     may_edit = request.user.has_perm("catalog.edit_listing") and revision.state in _EDITABLE
+    # One stray key would take a request and its signatures back: a submitted draft is opened for it first.
+    is_submitted = may_edit and revision.state != DraftState.DRAFT
+    may_unlock = is_submitted and request.method == "GET" and "change" not in request.GET
     sheet = sheet_of(revision, now)
     more["problems"] = _anchored(more.get("problems", []))
     return {
         "revision": revision,
         "sheet": sheet,
+        "proven": json.dumps(proven_by(LISTING_KIND, revision.listing_id, now=now)),
         "heading": str(sheet.entries["title"].value or sheet.listing.product.name),
         "remarks": _anchored(sheet.findings),
         "groups": [option.split("\t", 1) for option in sheet.entries["customer_group"].options],
         "now": now,
         "held_by": held_by if held_by is not None and held_by.pk != request.user.pk else None,
-        "may_edit": may_edit,
+        "may_edit": may_edit and not may_unlock,
+        "is_submitted": is_submitted,
+        "may_unlock": may_unlock,
         "schedule": ScheduleForm(
             initial={"publish_at": revision.publish_at and timezone.localtime(revision.publish_at)}
         ),
@@ -128,6 +138,15 @@ def revision_save(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, "catalog/listings/editor.html", context, status=422)
     messages.success(request, gettext("The draft is saved. Nothing is visible before it is approved."))
     return redirect("catalog:revision", pk)
+
+
+@require("catalog.edit_listing")
+def revision_proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach a document to a claim of the draft."""
+    row = _revision(request, pk)
+    if row.state not in _EDITABLE:
+        raise Http404
+    return attach_proof(request, kind=LISTING_KIND, draft_id=pk, back=row.get_absolute_url())
 
 
 @require("catalog.edit_listing")

@@ -16,13 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from approvals.selectors import sentence_of, trail_of
+from approvals.selectors import trail_of
 from approvals.states import DraftState, RequestState
 from catalog import services
 from catalog.models import Category, Listing
 from catalog.policies.completeness import Missing
 from catalog.policies.fields import LISTING_KIND
 from catalog.selectors import listing_pages
+from catalog.selectors.history import told
 from catalog.states import ListingState
 from config.kit.web import (
     BulkAction,
@@ -241,7 +242,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         "pushes": listing_pages.pushes_of(row),
         "clocks": listing_pages.refresh_clocks_of(row),
         "missing": [Missing.read(item) for item in row.missing],
-        "trail": [(entry, sentence_of(entry.action)) for entry in trail_of(LISTING_KIND, row.pk)[-40:][::-1]],
+        "trail": told(trail_of(LISTING_KIND, row.pk)[-200:])[:40],
         "now": timezone.now(),
     }
     return page(request, "catalog/listings/listing.html", context)

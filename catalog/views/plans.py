@@ -187,7 +187,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "late": sum(chip.tone == Tone.BAD for _line, chip in lines),
         "request_row": row.request if row.request_id else None,
         "may_plan": may_plan,
-        "may_submit": may_plan and row.state == PlanState.DRAFT,
+        "may_submit": may_plan and row.state == PlanState.DRAFT and bool(row.survey_title) and row.lines.exists(),
         "history": history("catalog.listingplan", pk),
     }
     return page(request, "catalog/plans/plan.html", context)

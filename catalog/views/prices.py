@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import services
 from catalog.forms import PriceForm, ReasonForm
 from catalog.models import Price, Variant
+from catalog.selectors.history import history
 from catalog.selectors.prices import prices_for
 from catalog.states import PriceStage
 from config.kit.web import Chip, Column, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
@@ -104,6 +105,7 @@ def variant_prices(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "variant": variant,
         "rows": [(row, stage_chip(row)) for row in rows],
+        "lines": history("catalog.variant", pk),
         "form": form,
         "may_set": may_set,
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.selectors.deadlines import subject_url
+from approvals.selectors.system import last_beat
 from approvals.states import Importance
 from catalog.forms.products import ReasonForm
 from catalog.forms.sources import IntakeForm, NoticeForm
@@ -150,6 +151,7 @@ MISMATCHES = ListScreen(
     search_hint=_("Title, product"),
     ordering="mismatch_since",
     row_url=lambda row: row.get_absolute_url(),
+    extra=lambda request: {"checked_at": last_beat("notices")},
     empty=_("Every live listing shows what the notices in effect say."),
 )
 

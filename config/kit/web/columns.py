@@ -118,10 +118,16 @@ class Column:
         return _text(str(value), self.kind)
 
 
+_SHORT = 5
+
+
 def _text(value: str, kind: str) -> SafeString:
     if kind == "chip":
         return Chip(value).__html__()
-    return format_html('<code class="code">{}</code>', value) if kind == "code" else format_html("{}", value)
+    if kind == "code":
+        return format_html('<code class="code">{}</code>', value)
+    # A name of a few characters stays on one line: browsers break Chinese anywhere.
+    return format_html('<span class="text-nowrap">{}</span>' if len(value) <= _SHORT else "{}", value)
 
 
 def _words(value: Any) -> Any:

@@ -105,6 +105,7 @@ def test_notice_prices_are_of_its_product_and_stored_as_amounts(biz, now: dateti
         )
 
     item = notice(name=" Green tea ", prices={"TEA-1": "1,039"})
+    assert item.importance == "important"
     assert item.facts == {"name": "Green tea", "prices": {"TEA-1": "1039.00"}}
     assert item.effective_at == now
     with pytest.raises(NotOfThisProduct) as refusal:

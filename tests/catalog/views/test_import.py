@@ -132,6 +132,15 @@ def test_errors_are_told_by_row_and_column_and_stop_the_whole_table(plan: RoleCl
     assert not Package.objects.exists()
 
 
+def test_a_file_holds_amounts_and_no_formulas(plan: RoleClient) -> None:
+    listing = rich_listing()
+    sku = min(listing.product.variants.values_list("sku", flat=True))
+    for typed in ("-5", "=x*0.9", "+10%"):
+        job = tried(plan, [{"SKU": sku, "shop": listing.shop.code, "price": typed}])
+        told = [(line["label"], line["column"]) for line in job.results if line["pk"] == jobs.REFUSED]
+        assert told == [("row 2", "price")], typed
+
+
 def test_listings_that_changed_since_the_dry_run_stop_the_package(plan: RoleClient) -> None:
     listing = published_listing()
     sku = sorted(listing.product.variants.values_list("sku", flat=True))[0]

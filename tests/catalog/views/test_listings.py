@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,42 @@ def test_the_second_of_two_editors_is_told_who_was_first(ops: RoleClient, client
     assert str(ops.employee) in response.content.decode()
     revision.refresh_from_db()
     assert revision.overrides == {"title": "first"}
+
+
+def test_a_submitted_draft_is_opened_before_it_can_be_changed(ops: RoleClient, now: datetime) -> None:
+    draft = submittable_listing(author=ops.employee, now=now)
+    services.submit_revision(revision_id=draft.pk, actor=_actor(ops), now=now)
+    address = reverse("catalog:revision", args=[draft.pk])
+    closed, opened = ops.get(address), ops.get(address, {"change": "1"})
+    assert [answer.context["may_edit"] for answer in (closed, opened)] == [False, True]
+    assert [answer.context["may_unlock"] for answer in (closed, opened)] == [True, False]
+    assert [b"hx-post" in answer.content for answer in (closed, opened)] == [False, True]
+
+
+def test_a_title_like_another_is_told_while_one_writes(ops: RoleClient, now: datetime) -> None:
+    shown = published_listing(now=now)
+    draft = submittable_listing(shop=shown.shop, author=ops.employee, now=now)
+    address = reverse("catalog:revision_save", args=[draft.pk])
+    panel = ops.post(address, {"version": 0, "title": shown.title}, headers={"HX-Request": "true"}).content.decode()
+    assert f"The title is 100 % like “{shown.title}” in the same shop." in panel
+    assert "nothing was found" not in panel
+
+
+def test_what_was_saved_in_one_sitting_is_one_line(ops: RoleClient, now: datetime) -> None:
+    draft = submittable_listing(author=ops.employee, now=now)
+    for number, minutes in enumerate((0, 5, 20, 90)):
+        services.save_revision(
+            revision_id=draft.pk,
+            fields={"slogan": f"Warm {number}"},
+            version=number,
+            actor=_actor(ops),
+            now=now + timedelta(minutes=minutes),
+        )
+    trail = ops.get(reverse("catalog:listing", args=[draft.listing_id])).context["trail"]
+    assert [words for entry, words in trail if entry.action == "catalog.revision_saved"] == [
+        "draft saved",
+        "draft saved × 3",
+    ]
 
 
 def test_submission_lists_everything_that_is_missing(ops: RoleClient) -> None:

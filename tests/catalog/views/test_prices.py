@@ -77,6 +77,29 @@ def test_a_refused_price_comes_back_with_what_was_written(client_as, variant, ad
     assert not TrailEntry.objects.exists()
 
 
+@pytest.mark.parametrize("amount", ["0", "5", "20", "100000"])
+def test_a_slip_of_the_finger_is_asked_about_first(client_as, variant, address, amount):
+    client = client_as("OPS")
+    response = client.post(address, {"amount": amount, "reason": "x"})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["is_sure"])
+    assert Variant.objects.get().price == Decimal("10.00")
+    assert not Price.objects.exists()
+    assert client.post(address, {"amount": amount, "reason": "x", "is_sure": "on"}).status_code == 303
+    assert Variant.objects.get().price == Decimal(amount)
+
+
+def test_the_page_tells_what_was_set_and_taken_back(client_as, variant, address):
+    client = client_as("OPS")
+    client.post(address, {"amount": "9", "reason": "sale", "starts_at": _local(timezone.now() + DAY)})
+    client.post(reverse("catalog:price_withdraw", args=[Price.objects.get().pk]), {"reason": "no sale"})
+    lines = client.get(address).context["lines"]
+    assert [(line.text, line.reason) for line in lines] == [
+        ("planned price taken back", "no sale"),
+        ("price set", "sale"),
+    ]
+    assert lines[1].changes["price"] == ("10.00", "9.00")
+
+
 def test_who_may_not_set_prices_reads_them(client_as, variant, address):
     response = client_as("CS").get(address)
     assert (response.status_code, response.context["form"]) == (200, None)
