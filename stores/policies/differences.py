@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from stores.policies.modules import field_label, title_of
+
 
 class Difference(StrEnum):
     """What became of a module on the way from the main page to the branch."""
@@ -27,6 +29,21 @@ class ModulePair:
     branch: Mapping[str, Any] | None
     fields: tuple[str, ...]
     must_differ: bool
+
+    @property
+    def title(self) -> str:
+        """The module as people call it."""
+        return str(title_of(self.branch or self.main or {"kind": self.kind, "key": self.key}))
+
+    @property
+    def main_words(self) -> list[tuple[str, str, Any]]:
+        """The main page's fields: name, label and value."""
+        return _words(self.main)
+
+    @property
+    def branch_words(self) -> list[tuple[str, str, Any]]:
+        """This page's fields: name, label and value."""
+        return _words(self.branch)
 
     @property
     def difference(self) -> Difference:
@@ -60,6 +77,12 @@ def is_identical(main: Mapping[str, Any], branch: Mapping[str, Any]) -> bool:
 
 def _seen(content: Mapping[str, Any]) -> list[tuple[Any, Any, Any]]:
     return [(module["kind"], module["region"], module["data"]) for module in content.get("modules", ())]
+
+
+def _words(module: Mapping[str, Any] | None) -> list[tuple[str, str, Any]]:
+    if module is None:
+        return []
+    return [(name, field_label(module["kind"], name), value) for name, value in module["data"].items()]
 
 
 def _pair(key: str, main: Mapping[str, Any] | None, branch: Mapping[str, Any] | None, must_differ: bool) -> ModulePair:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -12,11 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals.models import Deadline, DeadlineStep
-from approvals.selectors import sentence_of, trail_of
+from approvals.selectors import trail_of
 from approvals.states import DeadlineState, StepKind
 from stores.models import Employee, Proposal, ProposalDiscussion, ProposalFile, ProposalOrder
-from stores.selectors.moments import shown_moment
-from stores.selectors.timeline import TimelineLine
+from stores.selectors.timeline import TimelineLine, lines_of
 from stores.states import ProposalState, Recommendation
 
 PICTURE_KINDS = frozenset({"png", "jpeg", "webp"})
@@ -68,18 +66,8 @@ def mock_up_url(value: Any) -> str:
 
 def proposal_timeline(proposal: Proposal) -> list[TimelineLine]:
     """Everything from the filing to the measured effect, newest first: acts, warnings and what was raised. Two queries."""
-    lines = [
-        TimelineLine(
-            entry.at,
-            entry.actor_label,
-            sentence_of(entry.action),
-            entry.reason,
-            changes={
-                _name(name): (_shown(name, pair[0]), _shown(name, pair[1])) for name, pair in entry.changes.items()
-            },
-        )
-        for entry in reversed(trail_of("stores.proposal", proposal.pk))  # of one moment, the later act first
-    ]
+    entries = list(reversed(trail_of("stores.proposal", proposal.pk)))  # of one moment, the later act first
+    lines = lines_of("stores.proposal", proposal.pk, entries)
     own = Q(deadline__subject_type=_SUBJECTS[0], deadline__subject_id=proposal.pk)
     of_orders = Q(
         deadline__subject_type=_SUBJECTS[1], deadline__subject_id__in=proposal.orders.values_list("pk", flat=True)
@@ -144,34 +132,3 @@ def next_step(proposal: Proposal, *, is_mine: bool, leads: bool, carries_out: bo
 
 def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-
-
-def _name(name: str) -> str:
-    names = {
-        "title": _("title"),
-        "text": _("text"),
-        "expected_effect": _("expected effect"),
-        "cost": _("cost"),
-        "files": _("mock-ups"),
-        "evidence": _("evidence"),
-        "recommendation": _("recommendation"),
-        "votes": _("votes"),
-        "order": _("work order"),
-        "owner": _("owner"),
-        "due_at": _("due"),
-        "owner_role": _("role"),
-        "waiting_for": _("waiting for"),
-    }
-    return names.get(name, name)
-
-
-def _shown(name: str, value: Any) -> str:
-    if value in (None, "", []):
-        return "–"
-    if name == "recommendation" and value in Recommendation.values:
-        return str(Recommendation(value).label)
-    if name == "due_at":
-        return shown_moment(datetime.fromisoformat(value))
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)

@@ -10,8 +10,10 @@ from stores.policies.modules.kinds import (
     MODULES,
     FieldType,
     ModuleField,
+    field_label,
     name_of,
     new_key,
+    title_of,
 )
 from stores.policies.modules.problems import Problem
 from stores.policies.modules.reading import read_modules
@@ -26,10 +28,12 @@ __all__ = [
     "Problem",
     "Surroundings",
     "check_modules",
+    "field_label",
     "input_from_rich",
     "name_of",
     "new_key",
     "read_modules",
     "rich_from_input",
     "texts_of",
+    "title_of",
 ]

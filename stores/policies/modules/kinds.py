@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -147,8 +148,29 @@ NEEDED_ON_PAGE: Mapping[str, str] = {
 
 
 def name_of(kind: str, key: str) -> Wording:
-    """A module as people call it: "Text (text-2)"."""
-    return Wording(_("%(kind)s (%(key)s)"), {"kind": ModuleKind(kind).label, "key": key})
+    """A module as people call it: "text", the second one "text 2", one with a key of its own "text “story”"."""
+    label = ModuleKind(kind).label
+    number = key.removeprefix(f"{kind}-")
+    if key == kind:
+        return Wording("%(kind)s", {"kind": label})
+    if number != key and number.isdecimal():
+        return Wording("%(kind)s %(number)s", {"kind": label, "number": number})
+    return Wording(_("%(kind)s “%(name)s”"), {"kind": label, "name": key})
+
+
+def title_of(module: Mapping[str, Any]) -> Wording:
+    """A stored module by what stands above it: "text “About us”"; without a heading as `name_of` calls it."""
+    data, kind = module.get("data") or {}, module["kind"]
+    heading = next((data[name] for name in ("heading", "title", "name") if data.get(name)), "")
+    if not heading:
+        return name_of(kind, module["key"])
+    return Wording(_("%(kind)s “%(name)s”"), {"kind": ModuleKind(kind).label, "name": heading})
+
+
+def field_label(kind: str, name: str) -> str:
+    """What a field of a module is called; the name itself where that kind has none such."""
+    one = MODULES[kind].field(name) if kind in MODULES else None
+    return str(one.label) if one else name
 
 
 def new_key(kind: str, taken: Iterable[str]) -> str:

@@ -69,7 +69,7 @@ def test_pasted_html_keeps_only_safe_tags():
 def test_hidden_characters_are_refused_with_module_and_field(text):
     read, wrong = read_modules([module(text=text)])
     assert [(one.code, one.path) for one in wrong] == [("hidden_character", "modules.text.data.text")]
-    assert str(wrong[0]).startswith("text (text), Text: At character ")
+    assert str(wrong[0]).startswith("text, Text: At character ")
     assert "text" not in read[0]["data"]
 
 
