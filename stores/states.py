@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ShopKind(models.TextChoices):
@@ -73,7 +74,7 @@ class PageKind(models.TextChoices):
 class ModuleKind(models.TextChoices):
     """The typed modules that pages are made of."""
 
-    SIGN = "sign", _("sign")
+    SIGN = "sign", pgettext_lazy("shop sign", "sign")
     CATEGORY = "category", _("category")
     PRODUCTS = "products", _("product list")
     BRAND = "brand", _("brand")

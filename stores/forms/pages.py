@@ -13,7 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from config.kit.web.fields import MomentField
 from stores.models import Employee, Page, Shop, Zone
 from stores.policies.layouts import WIDTHS
+from stores.selectors.pages import modules_to_differ_in
 from stores.states import ModuleKind, PageKind
+
+_MODULES_HINT = _(
+    "Modules of the main page. A branch whose ticked modules are the same as there is not taken for approval."
+)
 
 
 class PageForm(forms.Form):
@@ -32,11 +37,11 @@ class PageForm(forms.Form):
         required=False,
         help_text=_("For a branch: the page of the main shop that it starts from and must differ from."),
     )
-    must_differ = forms.CharField(
+    must_differ = forms.MultipleChoiceField(
         label=_("Must differ in"),
-        max_length=400,
         required=False,
-        help_text=_("Keys of modules of the main page, with commas between: text, promotion-2"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_MODULES_HINT,
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -44,12 +49,15 @@ class PageForm(forms.Form):
         shops = Shop.objects.visible_to(user).filter(is_active=True).order_by("name")
         _choose(self, "shop", shops)
         _choose(self, "owner", Employee.objects.filter(is_active=True).order_by("display_name"))
-        mains = Page.objects.filter(shop__branches__in=shops).distinct().select_related("shop").order_by("name")
-        _choose(self, "main_page", mains)
-
-    def clean_must_differ(self) -> list[str]:
-        """Keys, one by one."""
-        return _keys(self.cleaned_data["must_differ"])
+        mains = Page.objects.filter(shop__branches__in=shops).exclude(kind=PageKind.ZONE)
+        if (shop := _entered(self, "shop")) is not None:
+            mains = mains.filter(shop__branches=shop)
+        if (kind := self["kind"].value()) and (self.is_bound or "kind" in self.initial):
+            mains = mains.filter(kind=kind)
+        _choose(
+            self, "main_page", mains.distinct().select_related("shop", "live__snapshot").order_by("shop__name", "name")
+        )
+        _offer_modules(self)
 
 
 class PageSettingsForm(forms.Form):
@@ -58,23 +66,20 @@ class PageSettingsForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none(), required=False)
     main_page = forms.ModelChoiceField(label=_("Inherits from"), queryset=Page.objects.none(), required=False)
-    must_differ = forms.CharField(
+    must_differ = forms.MultipleChoiceField(
         label=_("Must differ in"),
-        max_length=400,
         required=False,
-        help_text=_("Keys of modules of the main page, with commas between: text, promotion-2"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_MODULES_HINT,
     )
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "owner", Employee.objects.filter(is_active=True).order_by("display_name"))
-        mains = Page.objects.filter(shop=page.shop.main_shop_id or 0, kind=page.kind).select_related("shop")
-        _choose(self, "main_page", mains.order_by("name"))
-
-    def clean_must_differ(self) -> list[str]:
-        """Keys, one by one."""
-        return _keys(self.cleaned_data["must_differ"])
+        mains = Page.objects.filter(shop=page.shop.main_shop_id or 0, kind=page.kind)
+        _choose(self, "main_page", mains.select_related("shop", "live__snapshot").order_by("name"))
+        _offer_modules(self, page.must_differ)
 
 
 class ReasonForm(forms.Form):
@@ -190,8 +195,22 @@ def rearranged_regions(regions: Sequence[Mapping[str, Any]], act: str) -> list[d
     return rows
 
 
-def _keys(value: str) -> list[str]:
-    return [key.strip() for key in value.replace("，", ",").split(",") if key.strip()]
+def _entered(form: forms.Form, name: str) -> int | None:
+    """The key that a chooser holds, sent or as the form opens; None for none and for what is no key."""
+    value = str(form[name].value() or "")
+    return int(value) if value.isdecimal() and len(value) < 19 else None
+
+
+def _offer_modules(form: forms.Form, chosen: Sequence[str] = ()) -> None:
+    """Checkboxes of the modules of the main page that is chosen; without one the question is not put."""
+    mains = form.fields["main_page"].queryset  # type: ignore[attr-defined]
+    choices = modules_to_differ_in(mains.filter(pk=_entered(form, "main_page") or 0).first(), chosen)
+    form.fields["must_differ"].choices = choices  # type: ignore[attr-defined]
+    if not choices:
+        form.fields["must_differ"].widget = forms.MultipleHiddenInput()
+        form.fields["main_page"].help_text = _(
+            "Kept with a main page, the settings ask which of its modules must differ."
+        )
 
 
 def _choose(form: forms.Form, name: str, queryset: Any) -> None:

@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
 from approvals.models import Deadline, Snapshot
 from approvals.states import DeadlineState, DraftState
 from stores.models import Employee, Layout, Page, PageRevision, Shop, Zone
 from stores.policies.contents import ends_at_of, is_shown, live_fields, page_content
 from stores.policies.differences import ModulePair, is_identical, pairs
+from stores.policies.modules import title_of
+from stores.selectors.people import role_label
 from stores.selectors.zones import shown_in
 from stores.states import PageKind
 
@@ -99,6 +102,21 @@ def beside_main(page: Page, content: dict[str, Any]) -> SideBySide | None:
     )
 
 
+def modules_to_differ_in(main_page: Page | None, chosen: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Modules of a main page that a branch may have to differ in: key and title, those of its live version, else of its last draft.
+
+    `chosen` ones that are not there any more stay, so that they can be taken out. At most two queries.
+    """
+    modules: Sequence[Any] = ()
+    if main_page is not None:
+        content = live_fields(main_page)
+        last = None if content else main_page.revisions.order_by("-number").first()
+        modules = content["modules"] if content else last.modules if last else ()
+    offered = {module["key"]: str(title_of(module)) for module in modules}
+    gone = [key for key in chosen if key not in offered]
+    return [*offered.items(), *((key, gettext("“%(key)s” (not there any more)") % {"key": key}) for key in gone)]
+
+
 @dataclass(frozen=True, slots=True)
 class OlderLayout:
     """A live page whose regions are those of an earlier version of its layout."""
@@ -137,6 +155,11 @@ class ShopWithoutSign:
     owner: Employee | None
     owner_role: str
     due_at: datetime | None
+
+    @property
+    def debtors(self) -> str:
+        """The role that owes it, in words."""
+        return role_label(self.owner_role)
 
 
 def shops_without_sign(now: datetime, shop_ids: Iterable[int] | None = None) -> list[ShopWithoutSign]:

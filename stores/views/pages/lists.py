@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.kit.web import Chip, Column, HeaderAction, ListScreen, Preset
 from stores.models import Page, PageRevision, Shop
@@ -52,7 +53,7 @@ PAGES = ListScreen(
     row_url=lambda one: one.get_absolute_url(),
     presets=(
         Preset(_("Promotion zones' library"), "kind=zone"),
-        Preset(_("Signs"), "kind=sign"),
+        Preset(pgettext_lazy("shop sign", "Signs"), "kind=sign"),
         Preset(_("Promotions"), "kind=promotion"),
     ),
     actions=(HeaderAction(_("New page"), "stores:page_new", "stores.edit_page", shortcut="n"),),

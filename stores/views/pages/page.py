@@ -14,6 +14,7 @@ from approvals.models import Snapshot
 from config.kit.web import page, require
 from stores import services
 from stores.forms.pages import PageForm, PageSettingsForm, ReasonForm
+from stores.models import Page
 from stores.policies.contents import live_fields
 from stores.selectors import pages as selectors
 from stores.selectors.storefront import storefront_path
@@ -37,6 +38,7 @@ def page_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": list(selectors.versions_of(selectors.PAGE, pk)),
         "beside": selectors.beside_main(subject, content) if content else None,
         "mall": storefront_path(subject) if content and subject.kind != PageKind.ZONE else "",
+        "must_differ": _must_differ(subject),
         "timeline": timeline_of(selectors.PAGE, pk),
         "bookings": subject.bookings.select_related("zone").order_by("-starts_at")[:20],
     }
@@ -66,7 +68,7 @@ def page_settings(request: HttpRequest, pk: int) -> HttpResponse:
         "name": subject.name,
         "owner": subject.owner_id,
         "main_page": subject.main_page_id,
-        "must_differ": ", ".join(subject.must_differ),
+        "must_differ": subject.must_differ,
     }
     back = subject.get_absolute_url()
     return form_page(
@@ -118,6 +120,14 @@ def page_restore(request: HttpRequest, pk: int, snapshot: int) -> HttpResponse:
         lambda act: services.restore_page_snapshot(page_id=pk, snapshot_id=snapshot, **act),
         back=subject.get_absolute_url(),
     )
+
+
+def _must_differ(subject: Page) -> list[str]:
+    """Titles of the main page's modules from which this page must differ."""
+    if not subject.must_differ:
+        return []
+    offered = selectors.modules_to_differ_in(subject.main_page, subject.must_differ)
+    return [title for key, title in offered if key in subject.must_differ]
 
 
 def _house(data: dict[str, Any]) -> dict[str, Any]:

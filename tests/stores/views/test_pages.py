@@ -407,3 +407,46 @@ def test_a_layout_is_edited_by_form_and_the_live_one_stays(client_as, clock):
     layout.refresh_from_db()
     assert (draft.state, draft.regions[0]["width"]) == (DraftState.IN_REVIEW, 12)
     assert layout.live.snapshot.fields["regions"][0] == MAIN
+
+
+def test_modules_that_must_differ_are_ticked_by_their_titles(client_as, clock):
+    main_shop, other = ShopFactory(), ShopFactory()
+    branch = ShopFactory(main_shop=main_shop)
+    ShopFactory(main_shop=other)
+    story = {**text("story"), "data": {"heading": "About us", "text": "Since 1911."}}
+    main = live_page(main_shop, now=clock, modules=[story])
+    strange = live_page(other, now=clock, slug="other")
+    page = a_page(branch, now=clock, main_page_id=main.pk)
+    artist = client_as("ART")
+    settings = reverse("stores:page_settings", args=[page.pk])
+    shown = artist.get(settings)
+    assert shown.context["form"].fields["must_differ"].choices == [("story", "text “About us”")]
+    sent = {"name": page.name, "main_page": main.pk, "reason": "Ours", "must_differ": ["story"]}
+    assert artist.post(settings, {**sent, "must_differ": ["made-up"]}).status_code == 422
+    assert artist.post(settings, sent).status_code == 303
+    page.refresh_from_db()
+    assert page.must_differ == ["story"]
+    assert "must differ in text “About us”" in " ".join(artist.get(page.get_absolute_url()).content.decode().split())
+    fresh = artist.get(reverse("stores:page_new"), {"shop": branch.pk, "kind": "sub", "main_page": main.pk})
+    offered = fresh.context["form"].fields["main_page"].queryset
+    assert main in offered and strange not in offered
+    assert fresh.context["form"].fields["must_differ"].choices == [("story", "text “About us”")]
+    assert artist.get(reverse("stores:page_new"), {"shop": "x", "main_page": "9" * 40}).status_code == 200
+
+
+def test_side_by_side_names_modules_and_fields(client_as, clock):
+    main_shop = ShopFactory()
+    story = {**text("story"), "data": {"heading": "About us", "text": "Since 1911."}}
+    main = live_page(main_shop, now=clock, modules=[story])
+    draft = drafted(a_page(ShopFactory(main_shop=main_shop), now=clock, main_page_id=main.pk), [story], now=clock)
+    shown = client_as("ART").get(reverse("stores:page_side_by_side", args=[draft.pk])).content.decode()
+    assert "text “About us”" in shown and "<dt>Heading</dt>" in shown and "<dt>heading</dt>" not in shown
+
+
+def test_who_owes_a_sign_is_named_by_the_role(client_as, clock):
+    shop = ShopFactory()
+    manager = client_as("MGR")
+    for name, args in (("shop_boards", []), ("shop_board", [shop.pk])):
+        shown = manager.get(reverse(f"stores:{name}", args=args))
+        assert [line.debtors for line in shown.context["without_sign"]] == ["Design"]
+        assert "Design" in shown.content.decode()
