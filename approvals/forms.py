@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
@@ -18,13 +19,46 @@ from approvals.policies.calendars import read_periods
 from approvals.registries import consequences
 from approvals.seams import department_names, role_label
 from approvals.states import Rung, StageMode
-from config.kit.web.fields import MomentField
+from config.kit.web.fields import DocumentField, MomentField
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ProofForm(forms.Form):
+    """A document for one of the claims of a draft. `claims`: code of the rule → the claim in words; `today`: the person's day."""
+
+    rule_code = forms.ChoiceField(label=_("Claim"))
+    title = forms.CharField(
+        label=_("What it proves"),
+        max_length=160,
+        help_text=_("Such as “Price history of all shops, January to March”."),
+    )
+    file = DocumentField(
+        label=_("Document"),
+        help_text=_("PDF, XLSX, DOCX, CSV, TXT or a picture, at most 20 MB. It is checked before it is kept."),
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: it does not run out. The claim is refused again after this day."),
+    )
+
+    def __init__(self, *args: Any, claims: Mapping[str, str], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["rule_code"].choices = list(claims.items())  # type: ignore[attr-defined]
+
+    def clean_valid_until(self) -> date | None:
+        """A document that has run out proves nothing."""
+        until: date | None = self.cleaned_data["valid_until"]
+        if until is not None and until < self.today:
+            raise forms.ValidationError(_now("This document has run out already."))
+        return until
 
 
 class PauseForm(forms.Form):

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("pages/revisions/<int:pk>/", pages.page_revision, name="page_revision"),
     path("pages/revisions/<int:pk>/try/", pages.page_revision_preview, name="page_revision_preview"),
     path("pages/revisions/<int:pk>/discard/", pages.page_discard, name="page_discard"),
+    path("pages/revisions/<int:pk>/proof/", pages.page_revision_proof, name="page_revision_proof"),
     path("pages/revisions/<int:pk>/side-by-side/", pages.page_side_by_side, name="page_side_by_side"),
     path("pages/revisions/<int:pk>/products/", pages.product_choices, name="product_choices"),
     path("previews/revisions/<int:pk>/", storefront.page_preview, name="page_preview"),

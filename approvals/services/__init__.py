@@ -39,7 +39,7 @@ from approvals.services.jobs import (
 from approvals.services.kinds import StageInput, change_stages, switch_class_rule, sync_kinds
 from approvals.services.looks import note_look
 from approvals.services.notices import mark_read, notify
-from approvals.services.proofs import add_proof
+from approvals.services.proofs import add_proof, claims_of_draft
 from approvals.services.publishing import confirm_live, publish, publish_due, take_down
 from approvals.services.requests import (
     comment,
@@ -88,6 +88,7 @@ __all__ = [
     "changed",
     "check_draft",
     "check_texts",
+    "claims_of_draft",
     "comment",
     "confirm_live",
     "drop_clock",

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
-from approvals.models import ContentRule, ContentRuleList, FormatRule, Proof, RuleHit
+from approvals.models import ContentRule, ContentRuleList, FormatRule, RuleHit
 from approvals.policies import content as formats
 from approvals.policies.phrase_lists import DEFAULT_LISTS
 from approvals.policies.phrases import Hit, PhraseRule, RuleSet, compile_rules, excerpt_of
 from approvals.registries import Draft, Finding, format_defaults
+from approvals.selectors.proofs import proven_by
 from approvals.states import PRIVATE_KINDS, HitMoment, Severity
 from config.kit.actor import Actor
 
@@ -27,6 +27,7 @@ _MESSAGES = {
     Severity.WARN: gettext_noop("“%(text)s” needs a reason to stay (%(list)s): %(note)s"),
     Severity.INFO: gettext_noop("“%(text)s” (%(list)s): %(note)s"),
 }
+_PROVEN = gettext_noop("“%(text)s” is proven (%(list)s): %(proof)s")
 
 
 @dataclass(slots=True)
@@ -95,19 +96,21 @@ def check_texts(
     *,
     platform_code: str = "",
     warned: Mapping[str, str] | None = None,
-    proven: frozenset[str] = frozenset(),
+    proven: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Every hit of the lists in force and every break of the house format. Writes nothing: made for typing.
 
     `texts` maps a field to its text. `warned` maps a rule's code to the reason given for keeping a warned word, `proven`
-    holds the codes of claims with a valid proof ("" proves every one): such hits are for information only.
+    maps the code of a claim with a valid proof ("" proves every one) to what proves it: such hits are for information only.
     """
     known = _current()
     findings: list[Finding] = []
     for name, text in texts.items():
         hits = known.rules.find(text)
         shown = _without_private(text, hits)
-        findings += [_finding(name, hit, shown, known.lists.get(hit.list_code), warned or {}, proven) for hit in hits]
+        findings += [
+            _finding(name, hit, shown, known.lists.get(hit.list_code), warned or {}, proven or {}) for hit in hits
+        ]
         if (rule := _format_in_force(known, kind, name, platform_code)) is not None:
             findings += _format_findings(name, text, rule, warned or {})
     return findings
@@ -136,7 +139,8 @@ def check_draft(kind: str, draft: Draft, texts: Mapping[str, str], *, now: datet
     """`check_texts` for a draft, with the reasons and proofs that belong to it."""
     if not texts:
         return []
-    return check_texts(kind, texts, platform_code=draft.platform_code, warned=draft.warned, proven=_proven(draft, now))
+    proven = proven_by(draft.subject_type, draft.subject_id, now=now)
+    return check_texts(kind, texts, platform_code=draft.platform_code, warned=draft.warned, proven=proven)
 
 
 def keep_hits(
@@ -181,19 +185,20 @@ def _finding(
     shown_text: str,
     rule_list: ContentRuleList | None,
     warned: Mapping[str, str],
-    proven: frozenset[str],
+    proven: Mapping[str, str],
 ) -> Finding:
     severity = Severity.PROOF if hit.needs_proof else Severity(hit.severity)
     reason = ""
     if severity == Severity.WARN:
         reason = warned.get(hit.rule_code, "").strip()
-    is_proven = severity == Severity.PROOF and bool({"", hit.rule_code} & proven)
-    if is_proven or reason:
+    proof = proven.get(hit.rule_code) or proven.get("") if severity == Severity.PROOF else None
+    if proof or reason:
         severity = Severity.INFO
     # What is secret or personal is named by its rule, never repeated in a stored record: neither as the hit nor beside one.
     is_private = hit.kind in PRIVATE_KINDS
+    message = _PROVEN if proof else _MESSAGES[severity]
     facts = {
-        "message": _MESSAGES[severity],
+        "message": message,
         "text": "…" if is_private else shown_text[hit.start : hit.end],
         "excerpt": "" if is_private else excerpt_of(shown_text, hit.start, hit.end),
         "note": hit.note,
@@ -204,9 +209,10 @@ def _finding(
         "reason": reason,
         "start": hit.start,
         "end": hit.end,
+        **({"proof": proof} if proof else {}),
     }
     shown = {**facts, "note": gettext(hit.note) if hit.note else "", "list": rule_list.title if rule_list else ""}
-    return Finding(hit.rule_code, severity, name, _without_end(gettext(_MESSAGES[severity]) % shown), facts)
+    return Finding(hit.rule_code, severity, name, _without_end(gettext(message) % shown), facts)
 
 
 def _without_end(words: str) -> str:
@@ -227,16 +233,6 @@ def _format_findings(name: str, text: str, rule: FormatRule, warned: Mapping[str
         facts = {**problem.facts, **({"reason": reason} if reason else {})}
         findings.append(Finding(problem.code, severity, name, str(problem.message), facts))
     return findings
-
-
-def _proven(draft: Draft, now: datetime) -> frozenset[str]:
-    today = now.date()
-    rows = Proof.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
-        subject_type=draft.subject_type,
-        subject_id=draft.subject_id,
-    )
-    return frozenset(rows.values_list("rule_code", flat=True))
 
 
 def _current() -> _Known:

@@ -10,7 +10,10 @@ from django.db import transaction
 
 from approvals.errors import ReasonIsMissing
 from approvals.models import Proof
+from approvals.registries import Draft, Finding, approval_kinds
+from approvals.services.content_rules import check_draft
 from approvals.services.trail import Act, record_many
+from approvals.states import Severity
 from config.kit.actor import Actor
 from config.kit.uploads import read_document
 
@@ -56,3 +59,15 @@ def add_proof(
     )
     record_many([act], actor=actor, at=now)
     return proof
+
+
+@transaction.atomic
+def claims_of_draft(*, kind: str, draft_id: int, now: datetime) -> tuple[Draft, list[Finding]]:
+    """A draft as it is stored, and each claim in it that needs a proof or has one: one finding per rule, unproven ones first."""
+    declared = approval_kinds.get(kind)
+    draft = declared.read(draft_id)
+    claims: dict[str, Finding] = {}
+    for finding in check_draft(kind, draft, declared.checked_texts(draft), now=now):
+        if finding.facts.get("severity") == Severity.PROOF:
+            claims.setdefault(finding.code, finding)
+    return draft, sorted(claims.values(), key=lambda one: one.severity != Severity.PROOF)

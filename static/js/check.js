@@ -1,5 +1,5 @@
 // Texts are checked while they are typed: findings and used letters appear beneath the field, after a pause.
-// <form data-check-url="…" data-check-kind="catalog.listing" data-check-platform="taobao"> … <input data-check-field="title">
+// <form data-check-url="…" data-check-kind="catalog.listing" data-check-platform="taobao" data-check-proven='{"rule": "document"}'> … <input data-check-field="title">
 
 const PAUSE_MS = 400;
 const MARKS = { block: "ban", proof: "certificate", warn: "alert-triangle", info: "info-circle" };
@@ -57,6 +57,7 @@ async function check(form) {
   const request = new AbortController();
   running.set(form, request);
   const body = new URLSearchParams({ kind: form.dataset.checkKind ?? "", platform: form.dataset.checkPlatform ?? "" });
+  if (form.dataset.checkProven) body.set("proven", form.dataset.checkProven);
   for (const control of fieldsOf(form)) body.set(`text.${control.dataset.checkField}`, control.value);
   const token = form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   try {

@@ -310,6 +310,15 @@ def _sent_by(person: Employee, planner: Employee, shop: Shop, tea: Any, *, now: 
     return {
         "request": request.pk,
         "stage": RequestStage.objects.filter(request=request).earliest("pk").pk,
+        "proof": approvals.add_proof(
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            rule_code="",
+            title="Price history",
+            file=SimpleUploadedFile("prices.txt", b"9.90 all year"),
+            actor=by,
+            now=now,
+        ).pk,
         "source": item.pk,
         "source_file": item.files.get().pk,
         "proposal": proposal.pk,

@@ -86,6 +86,8 @@ CLAIMS = PhraseList(
         RuleKind.CLAIM,
         Severity.PROOF,
         _QUALITY,
+        national_heritage="国家级非物质文化遗产",
+        national_heritage_short="国家级非遗",
         organic="有机认证",
         inspection_free="免检",
         pure_natural="纯天然",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,9 +27,11 @@ _FIELD = "text."
 def check_texts(request: HttpRequest) -> HttpResponse:
     """What is wrong with the texts of a form that is being filled in. Writes nothing.
 
-    POST `kind`, `platform`, and a `text.<field>` for each field. Answers JSON: field → `units` (half-width letters used),
-    `min` and `max` (the house format; null: no limit), `findings` with `severity`, its `word`, `text` in the reader's language, and
-    `start` and `end` in the text where it has a place. More than 100 kB is refused with 413.
+    POST `kind`, `platform`, a `text.<field>` for each field, and as JSON in `proven` what the page knows to be proven (code
+    of the rule → document): advice only, the proofs themselves are asked at submission. Answers JSON: field → `units`
+    (half-width letters used), `min` and `max` (the house format; null: no limit), `findings` with `severity`, its `word`,
+    `text` in the reader's language, and `start` and `end` in the text where it has a place. More than 100 kB is refused
+    with 413.
     """
     try:
         sent = int(request.META.get("CONTENT_LENGTH") or 0)
@@ -38,11 +41,21 @@ def check_texts(request: HttpRequest) -> HttpResponse:
         if sum(len(text.encode()) for text in texts.values()) > MAX_CHECKED:
             raise TooMuchToCheck(limit=MAX_CHECKED // 1000)
         kind, platform = request.POST.get("kind", ""), request.POST.get("platform", "")
-        findings = services.check_texts(kind, texts, platform_code=platform)
+        proven = _proven(request.POST.get("proven", ""))
+        findings = services.check_texts(kind, texts, platform_code=platform, proven=proven)
     except DomainError as refusal:
         return JsonResponse({"refusal": refusal.describe()}, status=refusal.status)
     answer = {name: _checked(kind, name, text, findings, platform) for name, text in texts.items()}
     return JsonResponse({"fields": answer})
+
+
+def _proven(sent: str) -> Mapping[str, str]:
+    """What the page says is proven; nothing where it says it in another form."""
+    try:
+        read = json.loads(sent or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return {code: name for code, name in read.items() if isinstance(name, str)} if isinstance(read, dict) else {}
 
 
 def _checked(kind: str, name: str, text: str, findings: list[Finding], platform: str) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from stores.views.pages.editor import (
     page_discard,
     page_revision,
     page_revision_preview,
+    page_revision_proof,
     page_side_by_side,
     product_choices,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "page_restore",
     "page_revision",
     "page_revision_preview",
+    "page_revision_proof",
     "page_settings",
     "page_side_by_side",
     "page_take_down",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 from approvals import services as approvals
 from approvals.errors import NotReady
 from approvals.registries import Finding
+from approvals.selectors.proofs import proven_by
+from approvals.views.proofs import attach_proof
 from config.kit.web import actor_of, domain_errors, page, require
 from stores import services
 from stores.forms.page_editor import PageHeadForm, is_about, modules_of, rearranged, rows_of, warned_of
@@ -93,6 +95,15 @@ def page_revision_preview(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require("stores.edit_page")
+def page_revision_proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach a document to a claim of the draft."""
+    revision = revision_of(request, pk)
+    if revision.state not in selectors.OPEN_REVISIONS:
+        raise Http404
+    return attach_proof(request, kind=selectors.PAGE, draft_id=pk, back=revision.get_absolute_url())
+
+
+@require("stores.edit_page")
 @require_POST
 def page_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
@@ -165,7 +176,8 @@ def _editor(
     now = timezone.now()
     if findings is None:
         findings = page_findings(subject, content, now)
-    rules = approvals.check_texts(selectors.PAGE, page_texts(content), warned=warned)
+    proven = proven_by(selectors.PAGE, subject.pk, now=now)
+    rules = approvals.check_texts(selectors.PAGE, page_texts(content), warned=warned, proven=proven)
     known = {(one.code, one.field) for one in findings}
     every = [*findings, *(one for one in rules if (one.code, one.field) not in known)]
     rows = rows_of(modules, every, choices_for(subject, modules))

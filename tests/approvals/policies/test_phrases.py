@@ -148,7 +148,11 @@ def test_shipped_lists_are_sound() -> None:
     ("text", "codes"),
     [
         ("全网最低价", [("lowest", "proof"), ("lowest-price", "proof")]),
-        ("国家级品质,销量第一", [("national-level", "proof"), ("sales-first", "proof")]),
+        ("国家级品质,销量第一", [("national-level", "block"), ("sales-first", "proof")]),
+        ("最佳选择,最高级面料", [("best-zuijia", "block"), ("supreme-grade", "block")]),
+        ("国家级非物质文化遗产传承", [("national-heritage", "proof")]),
+        ("行业TOP1,最大容量2升", [("top-latin", "proof")]),
+        ("妈妈的最爱", [("favourite", "warn")]),
         ("可治疗失眠,进货价12元", [("treatment", "block"), ("purchase-price", "block")]),
         ("供应商底价 9 元", [("supplier-floor", "block")]),
         ("亲们,净重5KG", [("kin", "warn"), ("kg", "warn")]),
@@ -158,6 +162,15 @@ def test_shipped_lists_are_sound() -> None:
 )
 def test_shipped_lists_find_what_the_law_names(text: str, codes: list[tuple[str, str]]) -> None:
     assert [(hit.rule_code, hit.severity) for hit in compile_rules(SHIPPED).find(text)] == codes
+
+
+def test_what_is_forbidden_is_blocked_and_what_asks_for_proof_says_that_it_may_stay() -> None:
+    """A claim that waits for its proof beside the words "is forbidden" would send people round in circles."""
+    for rule in SHIPPED:
+        if "forbidden" in rule.note and rule.kind == "absolute":
+            assert rule.severity == "block", rule.code
+        assert not (rule.severity == "proof" and "forbidden" in rule.note), rule.code
+        assert rule.needs_proof == (rule.severity == "proof"), rule.code
 
 
 @pytest.mark.parametrize(
