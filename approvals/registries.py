@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from config.kit.registry import Registry
 
@@ -178,6 +179,14 @@ class FormatDefault:
     platform_code: str = ""
 
 
+GENERAL_REFUSALS: tuple[str | Promise, ...] = (
+    _("It is not clear what this is for: write what it should achieve."),
+    _("Figures are missing: cost, effect, dates."),
+    _("It contradicts something that is in force."),
+    _("Not now: bring it again at a better time."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalKind:
     """A kind of change that needs approval. Every function is called inside the kernel's transaction.
@@ -192,6 +201,9 @@ class ApprovalKind:
       `makes_snapshot` is false.
     - `confirmed(request, actor, now)`: shoppers were seen to see it.
     - `rules` maps a class to the time rule of its clock. `needs_evidence`: live only when somebody or something has seen it.
+    - `value_text(path, value)` words a value that people do not read as it is stored (a code, a part of a list, a moment);
+      None leaves it to the page. Its queries must not grow with the content.
+    - `refusal_reasons`: what a refusal of this kind says most often, to click. `may_skip_stages`: an emergency makes sense.
     - `field_label(field)` words a field; `text_fields` are compared word by word; `picture(value)` gives a picture's
       address for a file value.
     """
@@ -213,6 +225,7 @@ class ApprovalKind:
     money_effect: Callable[[Draft], Decimal | None] = lambda draft: None
     risk: Callable[[Draft], str] = lambda draft: "normal"
     picture: Callable[[Any], str] = lambda value: ""
+    value_text: Callable[[str, Any], str | None] = lambda path, value: None
     sections: tuple[Section, ...] = ()
     rules: Mapping[str, str] = dataclasses.field(
         default_factory=lambda: {"general": "general_information", "important": "important_information"}
@@ -221,6 +234,13 @@ class ApprovalKind:
     needs_evidence: bool = True
     checked_texts: Callable[[Draft], Mapping[str, str]] = lambda draft: {}
     preview_url: Callable[[ChangeRequest], str] = lambda request: ""
+    refusal_reasons: tuple[str | Promise, ...] = GENERAL_REFUSALS
+    may_skip_stages: bool = True
+
+    @property
+    def has_emergency(self) -> bool:
+        """Whether a second person may let it through past its stages: what shoppers see may not be able to wait, a plan is."""
+        return self.makes_snapshot and self.may_skip_stages
 
 
 trail_actions: Registry[TrailAction] = Registry("trail actions", module="audit")

@@ -119,6 +119,17 @@ def _value_text(path: str, value: Any) -> str | None:
 
 _SIGNED = StageDefault("departments", gettext_noop("Departments sign"), Decimal("0.5"), mode="sign")
 
+_REFUSALS = (
+    _("The facts do not agree with the product master."),
+    _("The price is outside the agreed band; give the calculation."),
+    _("The title does not keep to the house format."),
+    _("A claim needs proof: attach the report or take the words out."),
+    _("The pictures do not show what the text says."),
+    _("Absolute words or a superlative: write what can be measured."),
+    _("The service text promises what customer service does not keep."),
+    _("Too close to another title of the shop."),
+)
+
 approval_kinds.register(
     LISTING_KIND,
     ApprovalKind(
@@ -151,6 +162,7 @@ approval_kinds.register(
         value_text=_value_text,
         sections=_SECTIONS,
         checked_texts=_checked_texts,
+        refusal_reasons=_REFUSALS,
     ),
 )
 
@@ -206,6 +218,7 @@ approval_kinds.register(
         returned=_plan_returned,
         stages={"general": _PLAN_STAGES, "important": _PLAN_STAGES},
         check=_plan_check,
+        may_skip_stages=False,
         needs_evidence=False,
     ),
 )

@@ -78,7 +78,7 @@ def compare(
         if is_nothing(old) and is_nothing(new):
             continue
         if old == new:
-            same.append((str(kind.field_label(name)), in_short(new)))
+            same.append((str(kind.field_label(name)), _said(kind, name, new)))
         else:
             changed.extend(_field(kind, name, old, new))
     return changed, same
@@ -103,7 +103,7 @@ def _field(kind: ApprovalKind, name: str, old: Any, new: Any) -> list[FieldDiff]
     if pictures is not None:
         block.rows = pictures
     elif is_plain_list(old) and is_plain_list(new):
-        block.rows = [_list_row(old or [], new or [])]
+        block.rows = [_list_row(kind, name, old or [], new or [])]
     else:
         block.rows = [
             _leaf(kind, name, change.field, change.before, change.after, change.kind)
@@ -123,11 +123,16 @@ def _leaf(kind: ApprovalKind, name: str, path: str, old: Any, new: Any, became: 
         was = Picture(old_url, label) if old_url else None
         becomes = Picture(new_url, label) if new_url else None
         return Row(label, "picture", became, was, becomes)
+    was_said, is_said = (None if is_nothing(side) else kind.value_text(path, side) for side in (old, new))
+    if was_said is not None or is_said is not None:
+        before = None if became == ChangeKind.ADDED else _said(kind, path, old)
+        after = None if became == ChangeKind.REMOVED else _said(kind, path, new)
+        return Row(label, "value", became, before, after)
     if is_text(old) and is_text(new) and not is_digest(old) and not is_digest(new):
         return Row(label, "text", became, old, new, runs=tuple(runs_of(old or "", new or "")))
     percent, is_up = change_in_percent(old, new)
-    before = None if became == ChangeKind.ADDED else in_short(old)
-    after = None if became == ChangeKind.REMOVED else in_short(new)
+    before = None if became == ChangeKind.ADDED else _said(kind, path, old)
+    after = None if became == ChangeKind.REMOVED else _said(kind, path, new)
     return Row(label, "value", became, before, after, percent=percent, is_up=is_up)
 
 
@@ -174,8 +179,19 @@ def _picture_url(kind: ApprovalKind, value: Any) -> str:
     return kind.picture(value) if is_digest(value) else ""
 
 
-def _list_row(old: Sequence[Any], new: Sequence[Any]) -> Row:
-    before, after = [in_short(item) for item in old], [in_short(item) for item in new]
+def _said(kind: ApprovalKind, path: str, value: Any) -> str:
+    """A value in short, in its kind's words where the kind has some."""
+    if is_nothing(value):
+        return in_short(value)
+    words = kind.value_text(path, value)
+    if words is None and is_plain_list(value):
+        parts = [kind.value_text(path, item) for item in value]
+        return in_short([item if part is None else part for item, part in zip(value, parts, strict=True)])
+    return in_short(value) if words is None else words
+
+
+def _list_row(kind: ApprovalKind, name: str, old: Sequence[Any], new: Sequence[Any]) -> Row:
+    before, after = [_said(kind, name, item) for item in old], [_said(kind, name, item) for item in new]
     items = [(("same" if item in after else "removed"), item) for item in before]
     items += [("added", item) for item in after if item not in before]
     if sorted(before) == sorted(after):
