@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from config.kit.web.fields import FilesField, MomentField
@@ -15,6 +16,29 @@ from stores.states import Recommendation
 
 def _text(label: Any, *, rows: int = 3, limit: int = 10_000, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class _PersonField(forms.ModelChoiceField):
+    """One of those who work here, by department, which stands beside the name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _with_department(obj)
+
+
+class _PeopleField(forms.ModelMultipleChoiceField):
+    """Several of them."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _with_department(obj)
+
+
+def _with_department(person: Employee) -> str:
+    return f"{person.department} · {person}" if person.department else str(person)
+
+
+def _people_here() -> Any:
+    here = Employee.objects.filter(is_active=True).select_related("department")
+    return here.order_by(F("department__name").asc(nulls_last=True), "display_name", "pk")
 
 
 class ReviseProposalForm(forms.Form):
@@ -61,9 +85,7 @@ class DiscussionForm(forms.Form):
     """What the planning group said."""
 
     held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    present = forms.ModelMultipleChoiceField(
-        Employee.objects.none(), label=_("Present"), widget=forms.CheckboxSelectMultiple
-    )
+    present = _PeopleField(Employee.objects.none(), label=_("Present"), widget=forms.CheckboxSelectMultiple)
     minutes = _text(_("Minutes"), rows=6)
     votes_for = forms.IntegerField(label=_("Votes for"), min_value=0, max_value=999, initial=0)
     votes_against = forms.IntegerField(label=_("Votes against"), min_value=0, max_value=999, initial=0)
@@ -76,8 +98,7 @@ class DiscussionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Employee.objects.filter(is_active=True).order_by("display_name", "pk")
-        self.fields["present"].queryset = people  # type: ignore[attr-defined]
+        self.fields["present"].queryset = _people_here()  # type: ignore[attr-defined]
 
 
 class SendForm(forms.Form):
@@ -91,15 +112,14 @@ class ProposalOrderForm(forms.Form):
     """A work order."""
 
     text = forms.CharField(label=_("What is to be done"), max_length=300)
-    owner = forms.ModelChoiceField(Employee.objects.none(), label=_("Owner"))
+    owner = _PersonField(Employee.objects.none(), label=_("Owner"))
     due_at = MomentField(
         label=_("Due"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Employee.objects.filter(is_active=True).order_by("display_name", "pk")
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = _people_here()  # type: ignore[attr-defined]
 
 
 class OrderDoneForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from django import forms
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from config.kit.web import require
 from config.kit.web.access import refuse
 from stores import services
+from stores.errors import ProposalNotAtThisPoint
 from stores.forms.proposals import (
     CloseProposalForm,
     DiscussionForm,
@@ -75,6 +76,10 @@ def proposal_revise(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(
+            ProposalState.FILED,
+            ProposalState.REFUSED,
+        ),
         title=_("Revise the proposal"),
         explain=_(
             "What was discussed and decided before stays in its timeline. Mock-ups are added to those that are there."
@@ -100,6 +105,11 @@ def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(
+            ProposalState.FILED,
+            ProposalState.DISCUSSED,
+            ProposalState.AT_MANAGEMENT,
+        ),
         title=_("Withdraw the proposal"),
         explain=_("Nobody has to do anything about it any more. It stays readable and cannot be taken up again."),
         done=_("Withdrawn."),
@@ -117,6 +127,10 @@ def proposal_discuss(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(
+            ProposalState.FILED,
+            ProposalState.DISCUSSED,
+        ),
         title=_("Keep a discussion"),
         explain=_("Its author is told and reads the minutes. A discussion is kept for good: it is not changed later."),
         done=_("The discussion is kept."),
@@ -142,6 +156,7 @@ def proposal_send(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(ProposalState.DISCUSSED,),
         title=_("Send to the management"),
         explain=_(
             "The management sees the proposal, the last minutes, votes, recommendation and the planned work orders."
@@ -159,6 +174,10 @@ def proposal_order_new(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(
+            ProposalState.DISCUSSED,
+            ProposalState.APPROVED,
+        ),
         title=_("Write a work order"),
         explain=_("Its clock starts with the approval, or now if the proposal is approved."),
         done=_("The work order is written."),
@@ -203,6 +222,10 @@ def proposal_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(
+            ProposalState.APPROVED,
+            ProposalState.EXECUTED,
+        ),
         title=_("Add evidence"),
         explain=_("A picture of the page as it is now, figures, a document."),
         done=_("The evidence is kept."),
@@ -218,6 +241,7 @@ def proposal_close(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         form,
+        states=(ProposalState.EXECUTED,),
         title=_("Close with the effect"),
         explain=_("Compare with what was expected. After this nothing about the proposal changes any more."),
         done=_("Closed."),
@@ -236,10 +260,14 @@ def _act(
     call: Callable[[dict[str, Any], dict[str, Any]], Any],
     submit: str | Promise = "",
     danger: bool = False,
+    states: Collection[str] = ProposalState.values,
     template: str = "stores/proposals/form.html",
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """A page with one form and one service behind it; back to the proposal when it is done."""
+    """A page with one form and one service behind it; back to the proposal when it is done.
+
+    Opened while the proposal is in none of `states`, it says so: nobody fills in a form that will be refused.
+    """
     context = {
         "proposal": row,
         "state": state_chip(row),
@@ -249,6 +277,9 @@ def _act(
         "back": row.get_absolute_url(),
         "danger": danger,
         "now": timezone.now(),
+        "refusal": ""
+        if row.state in states
+        else ProposalNotAtThisPoint(title=row.title, state=row.get_state_display()),
         **(extra or {}),
     }
     return form_page(request, template, form, call, done=done, to=row.get_absolute_url(), context=context)

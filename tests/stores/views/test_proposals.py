@@ -15,7 +15,7 @@ from django.utils import timezone
 from stores import services
 from stores.models import Proposal, ProposalFile
 from tests.factories import proposals as make
-from tests.factories.stores import ShopFactory
+from tests.factories.stores import DepartmentFactory, EmployeeFactory, ShopFactory
 from tests.support import pictures
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +212,20 @@ def test_what_nobody_sees_is_refused_at_its_field(client_as: ClientAs, field: st
     answer = clerk.post(url("proposal_new"), {**WORDS, field: "\u200b\u200d"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert Proposal.objects.count() == 0
+
+
+def test_an_act_that_will_be_refused_says_so_before_its_form(client_as: ClientAs) -> None:
+    clerk, planner = client_as("CS"), client_as("PLAN")
+    proposal = make.filed(clerk.employee, now=timezone.now())
+    opened = words(planner.get(url("proposal_send", proposal.pk)))
+    assert "is filed: this is not possible now." in opened and 'name="effect"' not in opened
+    assert 'name="minutes"' in words(planner.get(url("proposal_discuss", proposal.pk)))
+
+
+def test_people_are_offered_by_department(client_as: ClientAs) -> None:
+    clerk, planner = client_as("CS"), client_as("PLAN")
+    EmployeeFactory(display_name="Zoe", department=DepartmentFactory(code="aaa", name="Aaa design"))
+    EmployeeFactory(display_name="Ada", department=DepartmentFactory(code="bbb", name="Bbb trade"))
+    proposal = make.filed(clerk.employee, now=timezone.now())
+    opened = words(planner.get(url("proposal_discuss", proposal.pk)))
+    assert opened.index("Aaa design · Zoe") < opened.index("Bbb trade · Ada")
