@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
 import django_filters
@@ -31,6 +32,7 @@ from approvals.selectors.deadlines import (
 )
 from approvals.states import DeadlineState
 from config.kit.web import Chip, Column, ListScreen, Preset, Tone, actor_of, domain_errors, page, require
+from config.kit.web.clock import duration
 
 EVERYBODY = "approvals.view_own_due_work"
 PANEL_ROWS = 8
@@ -55,6 +57,16 @@ def state_chips(deadline: Deadline) -> list[Chip]:
     if deadline.breached_at is not None:
         chips.append(Chip(_now("breached"), Tone.BAD, "alert-triangle"))
     return chips
+
+
+def time_left_or_kept(deadline: Deadline) -> Any:
+    """The due time of an open clock; of one that ended, a quiet word on whether it ended in time."""
+    if deadline.is_open or deadline.ended_at is None:
+        return deadline.due_at
+    late = deadline.ended_at - deadline.due_at
+    if late <= timedelta(0):
+        return Chip(_now("on time"), Tone.MUTED)
+    return Chip(_now("%(span)s late") % {"span": duration(late)}, Tone.MUTED)
 
 
 def owner_words(deadline: Deadline) -> str:
@@ -89,7 +101,9 @@ class DeadlineFilter(django_filters.FilterSet):
     """Narrow the list of all deadlines."""
 
     rule = django_filters.ChoiceFilter(field_name="rule__code", label=_("Rule"), choices=rule_choices)
-    state = django_filters.MultipleChoiceFilter(label=_("Clock"), choices=DeadlineState.choices)
+    state = django_filters.ChoiceFilter(
+        label=_("Clock"), choices=[("open", _("open")), *DeadlineState.choices], method="of_state"
+    )
     breached = django_filters.BooleanFilter(
         field_name="breached_at", lookup_expr="isnull", exclude=True, label=_("Breached")
     )
@@ -100,6 +114,10 @@ class DeadlineFilter(django_filters.FilterSet):
     class Meta:
         model = Deadline
         fields: tuple[str, ...] = ()
+
+    def of_state(self, rows: Any, name: str, value: str) -> Any:
+        """One state, or both that are not ended."""
+        return rows.open() if value == "open" else rows.filter(state=value)
 
     def without_cause(self, rows: Any, name: str, value: str) -> Any:
         """Breaches that nobody has explained."""
@@ -125,7 +143,7 @@ _COLUMNS = (
     ),
     Column("kind", _("Kind"), value=lambda row: subject_kind(row.subject_type)),
     Column("rule", _("Duty"), value=lambda row: row.rule.title, link=lambda row: row.get_absolute_url()),
-    Column("due", _("Time left"), value="due_at", kind="clock", order_by="due_at"),
+    Column("due", _("Time left"), value=time_left_or_kept, kind="clock", order_by="due_at"),
     Column("facts", _("Facts"), value=state_chips, kind="chip"),
     Column("owner", _("Owner"), value=owner_words),
     Column("started", _("Started"), value="started_at", kind="datetime", order_by="started_at", shown=False),
@@ -161,7 +179,7 @@ DEADLINES = ListScreen(
     ordering="due_at",
     row_url=lambda row: row.get_absolute_url(),
     presets=(
-        Preset(_("Open breaches"), "state=running&state=paused&breached=true"),
+        Preset(_("Open breaches"), "state=open&breached=true"),
         Preset(_("Breached without a cause"), "cause=missing"),
     ),
     empty=_("Clocks of orders, cases and all other work would be here."),

@@ -22,7 +22,7 @@ _VIEWS = (
     ("ops", "orders.orders", "挂起的订单", "status=held", True),
     ("cs", "orders.orders", "今天要发的订单", "due=today", False),
     ("sell", "customers.failures", "没发出去的确认信", "", True),
-    ("mgr", "approvals.deadlines", "已超时", "", False),
+    ("mgr", "approvals.deadlines", "已超时", "breached=true", False),
 )
 
 

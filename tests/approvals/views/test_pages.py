@@ -14,6 +14,7 @@ from django.utils import timezone
 from approvals import services
 from approvals.models import CalendarDay, Deadline, Job, Notice, TimeRule, TrailEntry, WorkCalendar
 from approvals.policies.wording import Wording
+from stores.services import save_view
 from tests.approvals.builders import SUBJECT, acting, make_deadline, make_rule
 from tests.factories.stores import EmployeeFactory, ShopFactory
 
@@ -429,3 +430,22 @@ def test_deadline_list_finds_breaches_without_cause(client_as: ClientAs) -> None
     make_deadline(now=now, subject_id=3)
     assert labels(client.get(reverse("approvals:deadline_list"), {"cause": "missing"})) == ["Order 2"]
     assert Deadline.objects.get(pk=silent.pk).breached_at is not None
+
+
+def test_ended_clocks_say_quietly_whether_they_ended_in_time(client_as: ClientAs) -> None:
+    client = client_as("MGR")
+    now = timezone.now()
+    for number, hours in ((1, 3), (2, 1)):
+        make_deadline(now=now - timedelta(hours=hours), subject_id=number)
+    services.meet_deadlines(subject_type=SUBJECT, subject_ids=[1, 2], actor=acting(client.employee), now=now)
+    make_deadline(now=now, subject_id=3)
+    html = client.get(reverse("approvals:deadline_list"), {"state": "met"}).content.decode()
+    assert ("1 h 20 min late" in html, "on time" in html, "overdue" in html) == (True, True, False)
+    assert labels(client.get(reverse("approvals:deadline_list"), {"state": "open"})) == ["Order 3"]
+    assert html.count("view-tab is-active") <= 1
+
+
+def test_saved_view_without_a_filter_is_not_a_second_active_tab(client_as: ClientAs) -> None:
+    client = client_as("MGR")
+    save_view(screen="approvals.deadlines", name="mine", query="", is_shared=False, actor=acting(client.employee))
+    assert client.get(reverse("approvals:deadline_list")).content.decode().count("view-tab is-active") == 1
