@@ -9,12 +9,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from approvals import services
 from approvals.models import ContentRuleList, TrailEntry
@@ -158,9 +157,10 @@ def content_rule_list_switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require(SEE_LISTS)
-@require_POST
 def content_rule_try(request: HttpRequest) -> HttpResponse:
-    """A text with its hits in place, by all lists in force. Nothing is stored."""
+    """A text with its hits in place, by all lists in force. Nothing is stored; a reload leads back to where it is written."""
+    if request.method != "POST":
+        return redirect("approvals:content_rule_lists")
     form = TryForm(request.POST)
     context: dict[str, Any] = {"try_form": form, "back": reverse("approvals:content_rule_lists")}
     if form.is_valid():

@@ -156,6 +156,11 @@ def test_a_tried_text_shows_its_hits_in_place_with_words(client_as: ClientAs, te
     assert not RuleHit.objects.exists()
 
 
+def test_reload_of_a_tried_text_leads_to_the_lists(client_as: ClientAs) -> None:
+    response = client_as("PLAN").get(reverse("approvals:content_rule_try"))
+    assert (response.status_code, response.url) == (302, reverse("approvals:content_rule_lists"))
+
+
 def test_format_is_changed_on_its_page(client_as: ClientAs) -> None:
     row = FormatRule.objects.create(kind=KIND, field="title", max_units=60)
     client = client_as("PLAN")
