@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from approvals import services
 from approvals.forms import ReasonForm, StageForms, stage_initial, stage_roles
@@ -38,6 +39,11 @@ class ShownStage:
     percent: str
     span: timedelta
 
+    @property
+    def hours(self) -> str:
+        """The share in hours and minutes."""
+        return hours_words(self.span)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownWay:
@@ -48,8 +54,29 @@ class ShownWay:
     label: str
     stages: list[ShownStage]
     length: timedelta
+    is_working_time: bool
     rest: str
     rest_span: timedelta
+
+    @property
+    def hours(self) -> str:
+        """The whole time in hours and minutes."""
+        return hours_words(self.length)
+
+    @property
+    def rest_hours(self) -> str:
+        """What is left over, in hours and minutes."""
+        return hours_words(self.rest_span)
+
+
+def hours_words(span: timedelta) -> str:
+    """A length in hours and minutes, never in days: a day of a working calendar is not 24 hours."""
+    hours, minutes = divmod(round(span.total_seconds() / 60), 60)
+    parts = [
+        ngettext("%(count)d h", "%(count)d h", hours) % {"count": hours} if hours else "",
+        ngettext("%(count)d min", "%(count)d min", minutes) % {"count": minutes} if minutes or not hours else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 @require(SEE)
@@ -88,13 +115,19 @@ def stage_rule_change(request: HttpRequest, kind: str, importance: str) -> HttpR
         if not outcome.failed:
             messages.success(request, _now("The stages are in force. Requests that run keep theirs."))
             return outcome.redirect("approvals:stage_rules")
-    length = rule_in_force(approval_kinds.get(kind).rules[importance]).length
+    rule = rule_in_force(approval_kinds.get(kind).rules[importance])
+    length = rule.length
     context = {
         "kind": approval_kinds.get(kind),
         "importance": Importance(importance),
         "rows": rows,
         "form": reason,
-        "length": length,
+        "hours": hours_words(length),
+        "is_working_time": not rule.calendar.is_round_the_clock,
+        "words": {
+            "hours": ngettext("%(count)d h", "%(count)d h", 2),
+            "minutes": ngettext("%(count)d min", "%(count)d min", 2),
+        },
         "length_minutes": int(length.total_seconds() // 60),
     }
     status = 422 if request.method == "POST" else 200
@@ -123,7 +156,8 @@ def class_rule_switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _way(key: str, importance: str, rules: list[StageRule]) -> ShownWay:
-    length = rule_in_force(approval_kinds.get(key).rules[importance]).length
+    rule_of_time = rule_in_force(approval_kinds.get(key).rules[importance])
+    length = rule_of_time.length
     shown = [
         ShownStage(
             rule,
@@ -135,7 +169,16 @@ def _way(key: str, importance: str, rules: list[StageRule]) -> ShownWay:
     ]
     rest = max(Decimal(1) - sum((rule.share for rule in rules), Decimal(0)), Decimal(0))
     label = str(Importance(importance).label)
-    return ShownWay(key, importance, label, shown, length, _percent(rest), length * float(rest))
+    return ShownWay(
+        key,
+        importance,
+        label,
+        shown,
+        length,
+        not rule_of_time.calendar.is_round_the_clock,
+        _percent(rest),
+        length * float(rest),
+    )
 
 
 def _percent(share: Decimal) -> str:

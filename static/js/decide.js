@@ -48,8 +48,10 @@ const length = Number(document.querySelector("[data-length-minutes]")?.dataset.l
 function showSpan(input) {
   const out = input.closest(".stage-line").querySelector("[data-span]");
   const minutes = Math.round((length * Number(input.value || 0)) / 100);
-  const unit = (value, name) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
-  const parts = [minutes >= 60 && unit(Math.floor(minutes / 60), "hour"), minutes % 60 && unit(minutes % 60, "minute")];
+  // The words of the server, so that a share reads as the list does.
+  const { hours, minutes: rest } = input.closest("[data-length-minutes]").dataset;
+  const unit = (words, value) => words.replace("%(count)d", value);
+  const parts = [minutes >= 60 && unit(hours, Math.floor(minutes / 60)), (minutes % 60 || minutes < 60) && unit(rest, minutes % 60)];
   out.textContent = parts.filter(Boolean).join(" ");
 }
 

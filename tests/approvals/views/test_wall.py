@@ -13,6 +13,7 @@ from django.urls import reverse
 from approvals import services
 from approvals.models import ChangeRequest, ClassRule, Deadline, StageRule
 from approvals.selectors.wall import Alarm, clock_wall, stages_without_people
+from approvals.views.approval_rules import hours_words
 from config.kit.actor import Actor
 from stores.models import Employee
 from tests.approvals.builders import acting
@@ -184,6 +185,12 @@ def test_stages_show_shares_and_hours(clients: dict[str, RoleClient]) -> None:
         ("40 %", timedelta(hours=9, minutes=36)),
     ]
     assert general.rest == "10 %"
+
+
+def test_long_spans_stand_in_hours_everywhere() -> None:
+    assert [hours_words(timedelta(minutes=minutes)) for minutes in (2250, 1440, 45, 0)] == [
+        "37 h 30 min", "24 h", "45 min", "0 min",
+    ]  # fmt: skip
 
 
 def test_form_shows_plain_percents(clients: dict[str, RoleClient]) -> None:
