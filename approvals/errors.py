@@ -238,6 +238,14 @@ class ImportanceCannotBeLowered(DomainError):
     status = 422
 
 
+class NoEmergencyForThis(DomainError):
+    """A kind that shoppers do not see is not let through past its stages."""
+
+    code = "no_emergency_for_this"
+    message = _("“%(kind)s” is not published in an emergency.")
+    remedy = _("Let it pass its stages; make it important if it is urgent.")
+
+
 class EmergencyNeedsTwo(SecurityRefusal):
     """An emergency is let through by the person who asked for it."""
 

@@ -227,19 +227,6 @@ class AbsenceForm(forms.Form):
             self.fields["deputy"].queryset = people.exclude(pk=user.pk)  # type: ignore[attr-defined]
 
 
-# What a refusal says most often: a click writes it, the person adds the rest.
-REFUSAL_TEMPLATES = (
-    _("The facts do not agree with the product master."),
-    _("The price is outside the agreed band; give the calculation."),
-    _("The title does not keep to the house format."),
-    _("A claim needs proof: attach the report or take the words out."),
-    _("The pictures do not show what the text says."),
-    _("Absolute words or a superlative: write what can be measured."),
-    _("The service text promises what customer service does not keep."),
-    _("Too close to another title of the shop."),
-)
-
-
 class HashedForm(forms.Form):
     """An act that is bound to exactly what the page showed."""
 
@@ -281,13 +268,39 @@ class CommentForm(forms.Form):
     )
 
 
-class WaitForm(PauseForm):
-    """Which department owes material, and what."""
+class WaitForm(forms.Form):
+    """Which department owes material, and what; somebody outside the house is named in words."""
+
+    OTHER = "other"
+
+    debtor = forms.ChoiceField(label=_("Waiting for"))
+    other = forms.CharField(
+        label=_("Who else"),
+        max_length=120,
+        required=False,
+        help_text=_("A person, supplier or customer outside the list."),
+    )
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.departments = department_names()
-        self.fields["debtor"].widget.attrs["list"] = "departments"
+        roles = (role_label(name) for name in Group.objects.order_by("name").values_list("name", flat=True))
+        names = list(dict.fromkeys([*department_names(), *roles]))
+        self.fields["debtor"].choices = [  # type: ignore[attr-defined]
+            ("", "---------"),
+            *((name, name) for name in names),
+            (self.OTHER, _now("somebody else")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """`debtor` becomes the name that was written."""
+        data = super().clean() or {}
+        if data.get("debtor") == self.OTHER:
+            data["debtor"] = data.get("other", "")
+            if not data["debtor"] and "other" not in self.errors:
+                self.add_error("other", _now("Write who owes the material."))
+        return data
 
 
 class EmergencyForm(HashedForm):

@@ -138,10 +138,10 @@ def second_people(request: ChangeRequest) -> set[int]:
 
 def available_reviewers(request: ChangeRequest, at: datetime) -> list[int]:
     """Who could close the after-review of an emergency now: has the right and the shop, is here, and is a third person."""
-    people = get_user_model().objects.with_perm(  # type: ignore[attr-defined]
+    holders = get_user_model().objects.with_perm(
         REVIEW, include_superusers=True, backend="django.contrib.auth.backends.ModelBackend"
     )
-    people = {person.pk: person for person in people.filter(is_active=True)}
+    people = {person.pk: person for person in holders.filter(is_active=True)}
     gone = set(absent_people(people, at)) | second_people(request)
     return sorted(
         pk

@@ -12,6 +12,7 @@ from approvals.errors import (
     AlreadyDecided,
     ContentHasChanged,
     EmergencyNeedsTwo,
+    NoEmergencyForThis,
     NoSuchStage,
     ReasonIsMissing,
     ReviewNeedsAThird,
@@ -45,7 +46,7 @@ def let_through(*, request_id: int, content_hash: str, reason: str, actor: Actor
     """Publish a request past its stages, as the second person beside the one who asked. An after-review is due within 24 hours.
 
     Locks the request. The right `approvals.publish_in_emergency` is asked for at the edge. Raises ReasonIsMissing,
-    EmergencyNeedsTwo, AlreadyDecided, ContentHasChanged.
+    NoEmergencyForThis, EmergencyNeedsTwo, AlreadyDecided, ContentHasChanged.
     """
     if not reason.strip():
         raise ReasonIsMissing(field="reason")
@@ -53,6 +54,8 @@ def let_through(*, request_id: int, content_hash: str, reason: str, actor: Actor
         request = lock_request(request_id)
         if request.state != RequestState.IN_REVIEW:
             raise AlreadyDecided(who="", number=request.number, state=request.get_state_display())
+        if not kind_of(request).has_emergency:
+            raise NoEmergencyForThis(kind=str(kind_of(request).label))
         if actor.user_id is None or is_own_work(
             actor.user_id, requester_id=request.requester_id, authors=request.authors
         ):

@@ -74,6 +74,6 @@ def test_manager_opens_approves_and_refuses_by_keyboard(browser: Browser, live_s
     assert ChangeRequest.objects.get(pk=urgent.pk).state == "published"
     refusal = Decision.objects.get(request=later)
     assert (refusal.outcome, refusal.field_reasons) == (
-        "refuse", {"title": "The facts do not agree with the product master."}
+        "refuse", {"title": "It is not clear what this is for: write what it should achieve."}
     )  # fmt: skip
     assert complaints == []

@@ -28,6 +28,7 @@ def request_approve(request: HttpRequest, pk: int) -> HttpResponse:
         change = services.approve(
             request_id=pk,
             content_hash=request.POST.get("content_hash", ""),
+            reason=request.POST.get("note", "").strip()[:1000],
             actor=actor_of(request),
             now=timezone.now(),
         )

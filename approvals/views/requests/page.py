@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from approvals import services
 from approvals.forms import (
-    REFUSAL_TEMPLATES,
     AfterReviewForm,
     CommentForm,
     EmergencyForm,
@@ -110,10 +110,11 @@ def show(request: HttpRequest, change: ChangeRequest, **bound: forms.Form) -> Ht
         "may_refuse": may_decide and bool(mine),
         "reviewing": next((row for row in stages if row.stage.mode == StageMode.REVIEW and row.is_open), None),
         "is_own": is_own,
+        "proposers": _proposers(change),
         "is_open": is_open,
         "acts_for": next((row.acts_for_me for row in mine if row.acts_for_me), ""),
         "refuse": refuse,
-        "templates": REFUSAL_TEMPLATES,
+        "templates": kind.refusal_reasons,
         "forms": offered,
         "bound": set(bound),
         "notices": _notices(bound, offered),
@@ -148,6 +149,7 @@ def _offered(
 ) -> dict[str, Callable[[], forms.Form]]:
     """What this person may do with the request besides deciding: slot → form."""
     is_open, is_important = change.state in OPEN_REQUESTS, change.importance == Importance.IMPORTANT
+    has_emergency = approval_kinds.get(change.kind).has_emergency
     offered: dict[str, Callable[[], forms.Form]] = {"comment": CommentForm}
     if is_open and user.has_perm(DECIDE) and not is_own and clock is not None:
         offered["resume" if clock.is_paused else "pause"] = ResumeForm if clock.is_paused else WaitForm
@@ -157,7 +159,7 @@ def _offered(
         offered["lower"] = ReasonForm
     if is_open and is_own:
         offered["withdraw"] = ReasonForm
-    if change.state == RequestState.IN_REVIEW and not is_own and user.has_perm(EMERGENCY):
+    if change.state == RequestState.IN_REVIEW and not is_own and user.has_perm(EMERGENCY) and has_emergency:
         offered["emergency"] = EmergencyForm
     if (
         any(row.stage.mode == StageMode.REVIEW and row.is_open for row in stages)
@@ -182,6 +184,13 @@ def _notices(bound: Mapping[str, forms.Form], offered: Mapping[str, forms.Form])
 
 def _is_own(user: Any, change: ChangeRequest) -> bool:
     return is_own_work(cast(int, user.pk), requester_id=change.requester_id, authors=change.authors)
+
+
+def _proposers(change: ChangeRequest) -> str:
+    """Who wrote it, where that is not only who asked for the decision."""
+    if not set(change.authors) - {change.requester_id}:
+        return ""
+    return ", ".join(str(person) for person in get_user_model().objects.filter(pk__in=change.authors).order_by("pk"))
 
 
 def _findings(change: ChangeRequest) -> list[dict[str, Any]]:

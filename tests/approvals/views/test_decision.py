@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from approvals import services
 from approvals.models import ChangeRequest, Comment, Decision, RequestView, SecurityEvent, Signature
+from approvals.registries import approval_kinds
 from approvals.selectors.decision_page import Against, difference
 from approvals.selectors.inbox import next_waiting
 from stores.models import Employee
@@ -339,6 +341,38 @@ def test_deputy_of_the_requester_gets_no_turn_that_the_page_refuses(
     assert [row.pk for row in clients["CS"].get(reverse("approvals:request_list")).context["rows"]] == [others.pk]
 
 
+def test_approval_carries_a_note_and_who_wrote_it_stands_beside_who_asks(
+    clients: dict[str, RoleClient], people: dict[str, Employee], moment: datetime
+) -> None:
+    change = signed(submitted(people["CS"], moment, {"title": "a"}, authors=(people["MGR"].pk,)), people, moment)
+    html = clients["PLAN"].get(change.get_absolute_url()).content.decode()
+    assert clients["PLAN"].get(change.get_absolute_url()).context["proposers"] == str(people["MGR"])
+    assert "Requested by" in html
+    act(clients["PLAN"], change, "approve", note="  Well said. ")
+    assert Decision.objects.get(request=change).reason == "Well said."
+    assert "Well said." in clients["CS"].get(change.get_absolute_url()).content.decode()
+
+
+def test_each_kind_has_its_reasons_and_only_what_shoppers_see_has_an_emergency(
+    clients: dict[str, RoleClient],
+    people: dict[str, Employee],
+    moment: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listing, plan = approval_kinds.get("catalog.listing"), approval_kinds.get("catalog.listing_plan")
+    proposal = approval_kinds.get("stores.proposal")
+    assert len(set(map(str, listing.refusal_reasons)) & set(map(str, proposal.refusal_reasons))) == 0
+    assert (listing.has_emergency, plan.has_emergency, proposal.has_emergency) == (True, False, False)
+    change = simple(people["CS"], moment, 1)
+    before = approval_kinds.get(RICH)
+    address = reverse("approvals:request_emergency", args=[change.pk])
+    assert address in clients["MGR"].get(change.get_absolute_url()).content.decode()
+    monkeypatch.setitem(approval_kinds._items, RICH, replace(before, may_skip_stages=False))
+    assert address not in clients["MGR"].get(change.get_absolute_url()).content.decode()
+    act(clients["MGR"], change, "emergency", reason="it cannot wait")
+    assert (fresh(change).state, Decision.objects.filter(request=change).count()) == ("in_review", 0)
+
+
 # --- other acts
 
 
@@ -362,7 +396,12 @@ def test_pause_names_the_department_and_needs_a_reason(
 ) -> None:
     change = simple(people["CS"], moment, 1)
     assert act(clients["MGR"], change, "pause", debtor="Laboratory", reason="").status_code == 422
-    act(clients["MGR"], change, "pause", debtor="Laboratory", reason="report")
+    for unknown in ({"debtor": "Laboratory"}, {"debtor": "other", "other": " "}):
+        assert act(clients["MGR"], change, "pause", reason="report", **unknown).status_code == 422
+    assert clients["MGR"].get(change.get_absolute_url()).context["clock"].is_paused is False
+    act(clients["MGR"], change, "pause", debtor="other", other="Laboratory", reason="report")
+    deciding = clients["OPS"].get(change.get_absolute_url()).content.decode()
+    assert "The clock stands still: this waits for Laboratory." in deciding
     response = clients["MGR"].get(change.get_absolute_url())
     assert "waits for Laboratory" in response.content.decode()
     act(clients["MGR"], change, "resume", reason="it came")
