@@ -72,6 +72,7 @@ DOCUMENTS = {"storefront/listing.html", "storefront/page.html"}
 FRAGMENTS = {
     "approvals/inbox/due_count.html",
     "approvals/inbox/due_panel.html",
+    "approvals/proofs/list.html",
     "approvals/requests/acts.html",
     "approvals/requests/panel.html",
     "approvals/requests/pictures.html",

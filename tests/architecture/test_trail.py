@@ -21,6 +21,7 @@ WITHOUT_ACTOR = {
     "approvals.attach_file": _CLOCK,
     "approvals.beat": _CLOCK,
     "approvals.changed": _READ,
+    "approvals.claims_of_draft": _READ,
     "approvals.check_draft": _READ,
     "approvals.check_texts": _READ,
     "approvals.fail": _CLOCK,

@@ -55,7 +55,7 @@ def test_planner_types_pastes_fills_and_makes_a_package(browser: Browser, live_s
     page.goto(f"{live_server.url}/catalog/listings/?shop={shop.pk}")
     page.get_by_role("link", name="Edit in a grid").click()
     page.wait_for_url(re.compile(rf"/catalog/listings/grid/\?shop={shop.pk}$"))
-    page.get_by_role("link", name="Prices", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="Prices", exact=True).click()
     cells = page.locator("[data-grid] tbody input")
     expect(cells).to_have_count(8)
 

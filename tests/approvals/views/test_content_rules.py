@@ -151,7 +151,7 @@ def test_a_tried_text_shows_its_hits_in_place_with_words(client_as: ClientAs, te
         headers={"HX-Request": "true", "HX-Target": "tried"},
     )
     body = response.content.decode()
-    assert '<mark class="hit hit-proof">国家级<span class="hit-word">needs proof</span></mark>企业 &lt;b&gt;' in body
+    assert '<mark class="hit hit-block">国家级<span class="hit-word">stops</span></mark>企业 &lt;b&gt;' in body
     assert "<html" not in body
     assert not RuleHit.objects.exists()
 
@@ -201,7 +201,7 @@ def test_check_while_typing_answers_in_the_readers_language(client_as: ClientAs,
     found = {finding["code"]: finding for finding in answer["title"]["findings"]}
     assert set(found) == {"national-level", "too_long"}
     assert (found["national-level"]["word"], found["national-level"]["start"], found["national-level"]["end"]) == (
-        "needs proof", 0, 3,
+        "stops", 0, 3,
     )  # fmt: skip
     assert answer["slogan"] == {"units": 2, "min": 0, "max": None, "findings": []}
     assert not RuleHit.objects.exists()
@@ -209,7 +209,7 @@ def test_check_while_typing_answers_in_the_readers_language(client_as: ClientAs,
     client.employee.save()
     words = client.post(reverse("approvals:check_texts"), {"kind": KIND, "text.title": "国家级"}).json()
     with translation.override("zh-hans"):
-        assert words["fields"]["title"]["findings"][0]["word"] == str(Severity.PROOF.label)
+        assert words["fields"]["title"]["findings"][0]["word"] == str(Severity.BLOCK.label)
 
 
 @pytest.mark.parametrize("texts", [{"text.a": "a" * 40_000, "text.b": "好" * 21_000}, {"text.a": "好" * 60_000}])
