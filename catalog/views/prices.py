@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,14 +66,14 @@ PRICES = ListScreen(
     permission="catalog.view_product",
     rows=lambda user: prices_for(user, timezone.now()),
     columns=(
-        Column("sku", _("SKU"), value="variant.sku", order_by="variant__sku", link=variant_address),
+        Column("sku", _("SKU"), kind="code", value="variant.sku", order_by="variant__sku", link=variant_address),
         Column("product", _("Product"), value="variant.product.name"),
         Column("shop", _("Shop"), value=lambda row: str(row.shop or gettext("company"))),
         Column("amount", _("Price"), kind="money", currency="currency", order_by="amount"),
         Column("stage", _("State"), kind="chip", value=stage_chip),
         Column("starts_at", _("From"), kind="datetime", order_by="starts_at"),
         Column("ends_at", _("Until"), kind="datetime"),
-        Column("reason", _("Reason")),
+        Column("reason", _("Reason"), value=lambda row: Truncator(row.reason).chars(60)),
         Column("set_by", _("Set by"), value=lambda row: str(row.set_by or "")),
         Column("created_at", _("Entered"), kind="datetime", order_by="created_at", shown=False),
     ),
