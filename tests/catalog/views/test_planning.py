@@ -258,11 +258,14 @@ def test_list_costs_the_same_for_one_row_and_for_three(client_as: ClientAs, name
             mismatch=[{"listing": 1, "label": "a · b", "field": "title", "wanted": "x", "found": "y"}],
         )
 
-    def cost() -> int:
-        client.get(reverse(f"catalog:{name}"))
-        with CaptureQueriesContext(connection) as queries:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
             assert client.get(reverse(f"catalog:{name}")).status_code == 200
-        return len(queries)
+        return len(asked)
+
+    def cost() -> int:
+        # Now and then a request also renews what holds for half a minute (rules) or a minute (the session): never three in a row.
+        return min(queries() for _again in range(3))
 
     fill(1)
     one = cost()
