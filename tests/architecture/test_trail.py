@@ -113,7 +113,7 @@ BY_POSITION = {
 CATCHES_ALL = {
     "approvals/services/digests.py": "one person's digest",
     "approvals/services/jobs.py": "one job fails, with its words",
-    "catalog/services/prices.py": "one product is left to the next sweep and reported",
+    "catalog/services/prices/turning.py": "one product is left to the next sweep and reported",
     "catalog/tasks.py": "one push is tried again, with the error's name; the rest goes on",
     "config/kit/sweep.py": "one row is postponed and reported",
     "config/kit/web/bulk.py": "one row of many ticked ones",

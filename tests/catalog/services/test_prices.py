@@ -20,7 +20,8 @@ from catalog.errors import (
 )
 from catalog.models import ListingRevision, Price, Variant
 from catalog.selectors.contents import content_of
-from catalog.services import PriceChange, prices
+from catalog.services import PriceChange
+from catalog.services.prices import turning
 from catalog.states import RevisionOrigin
 from tests.factories.catalog import VariantFactory
 from tests.factories.listings import acting, complete_product, published_listing, submittable_listing
@@ -135,14 +136,14 @@ def test_a_price_that_begins_reaches_shown_listings_as_a_draft_with_a_clock(acto
 def test_one_product_that_fails_holds_up_no_other(variant, actor, now, monkeypatch):
     other = VariantFactory()
     _set(actor, now, *(_change(one, "11", now + DAY) for one in (variant, other)))
-    whole = prices.follow_master
+    whole = turning.follow_master
 
     def follow(*, product_ids, **facts):
         if variant.product_id in product_ids:
             raise RuntimeError("broken")
         return whole(product_ids=product_ids, **facts)
 
-    monkeypatch.setattr(prices, "follow_master", follow)
+    monkeypatch.setattr(turning, "follow_master", follow)
     done = _turn(now + DAY, actor)
     assert (done.handled, done.failed) == (1, 1)
     assert [str(Variant.objects.get(pk=one.pk).price) for one in (variant, other)] == ["10.00", "11.00"]

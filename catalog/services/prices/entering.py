@@ -1,21 +1,15 @@
-"""Prices with the time for which they hold. A new price ends the open one before it; nothing that was asked is rewritten.
-
-What begins or ends by the clock is brought along by a sweep: nobody has to remember it.
-"""
+"""Prices with the time for which they hold. A new price ends the open one before it; nothing that was asked is rewritten."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 
 from approvals.services import Act, record_many
 from catalog.errors import (
@@ -33,26 +27,12 @@ from catalog.selectors.prices import holding
 from catalog.services._locks import lock_masters, lock_variants
 from catalog.services._reasons import require_reason
 from catalog.services.following import follow_master
+from catalog.services.prices._rows import PriceChange, act_of, change_of, shown, span_of, turn_of
 from config.kit.actor import Actor
 from config.kit.money import round_money
-from config.kit.sweep import SweepResult
 
-log = structlog.get_logger(__name__)
-_BATCH = 100  # products whose listings are followed in one transaction
 _LOWEST, _HIGHEST = Decimal("0.5"), Decimal(2)
 _Key = tuple[int, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class PriceChange:
-    """One price of one variant, in one shop or (None) in the company, from a moment until another or until further notice."""
-
-    variant_id: int
-    shop_id: int | None
-    amount: Decimal
-    starts_at: datetime
-    ends_at: datetime | None = None
-    reason: str = ""
 
 
 @transaction.atomic
@@ -127,66 +107,12 @@ def withdraw_price(*, price_id: int, reason: str, actor: Actor, now: datetime) -
         ends_at = after.ends_at
         after.delete()
     if before is not None:
-        Price.objects.filter(pk=before.pk).update(ends_at=ends_at, turns_at=_turn(before.starts_at, ends_at, now))
-    act = _act(_change_of(price), price.amount, None, now)
+        Price.objects.filter(pk=before.pk).update(ends_at=ends_at, turns_at=turn_of(before.starts_at, ends_at, now))
+    act = act_of(change_of(price), price.amount, None, now)
     changes = {name: [new, None] for name, (_old, new) in act.changes.items()}
     act = replace(act, action="catalog.price_withdrawn", reason=reason, changes=changes)
     record_many([act], actor=actor, at=now)
     follow_master(product_ids=[product_id], actor=actor, now=now)
-
-
-def turn_prices(*, actor: Actor, now: datetime, limit: int = 5_000) -> SweepResult:
-    """Bring along what begins or ends by the clock: `Variant.price`, and drafts for the listings that show another price.
-
-    Products in batches, each in its own transaction; one that fails is left for the next sweep and holds up nobody. Safe to
-    run twice or side by side.
-    """
-    due = (
-        Price.objects.filter(turns_at__lte=now).order_by("variant__product").values_list("variant__product", flat=True)
-    )
-    products = list(due.distinct()[:limit])
-    result = SweepResult()
-    for start in range(0, len(products), _BATCH):
-        _turn_batch(products[start : start + _BATCH], result, actor, now)
-    return result
-
-
-def _turn_batch(product_ids: Sequence[int], result: SweepResult, actor: Actor, now: datetime) -> None:
-    try:
-        result.handled += _turn_products(product_ids, actor, now)
-    except Exception:
-        if len(product_ids) == 1:
-            log.exception("prices_not_turned", product=product_ids[0])
-            result.failed += 1
-            return
-        for one in product_ids:
-            _turn_batch([one], result, actor, now)
-
-
-@transaction.atomic
-def _turn_products(product_ids: Sequence[int], actor: Actor, now: datetime) -> int:
-    lock_masters(product_ids)
-    rows = list(
-        Price.objects.filter(variant__product__in=product_ids, turns_at__lte=now).order_by("variant", "starts_at")
-    )
-    variants = lock_variants({row.variant_id for row in rows})
-    in_force = Price.objects.filter(holding(now), variant__in=variants, shop__isnull=True)
-    company = dict(in_force.values_list("variant", "amount"))
-    in_step = []
-    for pk, variant in variants.items():
-        if pk in company and company[pk] != variant.price:
-            variant.price = company[pk]
-            in_step.append(variant)
-    Variant.objects.bulk_update(in_step, ["price"], batch_size=1000)
-    acts = []
-    for row in rows:
-        action = "catalog.price_began" if row.turns_at == row.starts_at else "catalog.price_ended"
-        acts.append(replace(_act(_change_of(row), row.amount, None, row.starts_at), action=action))
-        row.turns_at = _turn(row.starts_at, row.ends_at, now)
-    Price.objects.bulk_update(rows, ["turns_at"], batch_size=1000)
-    record_many(acts, actor=actor, at=now)
-    follow_master(product_ids=product_ids, actor=actor, now=now)
-    return len(product_ids)
 
 
 @transaction.atomic
@@ -215,7 +141,7 @@ def adopt_prices(
         if held == amount:
             continue
         own = [row for row in known if row.shop_id == shop.pk]
-        covering = next((row for row in own if _span(row).covers(now)), None)
+        covering = next((row for row in own if span_of(row).covers(now)), None)
         later = min((row.starts_at for row in own if row.starts_at > now), default=None)
         ends_at = covering.ends_at if covering is not None and covering.ends_at is not None else later
         if covering is not None:
@@ -231,6 +157,7 @@ def adopt_prices(
 def _require_near(variant_id: int, shop_id: int | None, amount: Decimal, now: datetime) -> None:
     variant = Variant.objects.get(pk=variant_id)
     rows = Price.objects.filter(holding(now), variant=variant_id, shop=shop_id)
+    # Where the shop asks nothing now, the company's price is the measure.
     before = rows.values_list("amount", flat=True).first() or variant.price
     if before > 0 and not before * _LOWEST < amount < before * _HIGHEST:
         raise PriceFarOff(field="is_sure", sku=variant.sku, amount=f"{amount:.2f}", before=f"{before:.2f}")
@@ -276,13 +203,13 @@ def _enter(changes: Sequence[PriceChange], actor: Actor, now: datetime) -> list[
             reason=change.reason.strip()[:200],
             set_by_id=actor.user_id,
             created_at=now,
-            turns_at=_turn(change.starts_at, change.ends_at, now),
+            turns_at=turn_of(change.starts_at, change.ends_at, now),
         )
         held = opened.amount if opened is not None else variant.price if change.shop_id is None else None
         again = _again(rows, row, held)
         rows.append(row)
         made.append(row)
-        acts.append(_act(change, amount, before, now))
+        acts.append(act_of(change, amount, before, now))
         if again is not None:
             rows.append(again)
             afterwards.append(again)
@@ -310,7 +237,7 @@ def _checked(change: PriceChange, variant: Variant, now: datetime) -> Decimal:
     if amount < 0:
         raise NegativePrice(field="price")
     if change.starts_at < now:
-        raise PriceBeginsInThePast(field="starts_at", sku=variant.sku, **{"from": _shown(change.starts_at)})
+        raise PriceBeginsInThePast(field="starts_at", sku=variant.sku, **{"from": shown(change.starts_at)})
     if change.ends_at is not None and change.ends_at <= change.starts_at:
         raise PriceEndsBeforeItBegins(field="ends_at", sku=variant.sku)
     return amount
@@ -319,13 +246,13 @@ def _checked(change: PriceChange, variant: Variant, now: datetime) -> Decimal:
 def _amount_before(known: Mapping[_Key, list[Price]], change: PriceChange, variant: Variant) -> Decimal | None:
     for shop_id in dict.fromkeys((change.shop_id, None)):
         for row in known.get((change.variant_id, shop_id), ()):
-            if _span(row).covers(change.starts_at):
+            if span_of(row).covers(change.starts_at):
                 return row.amount
     return variant.price
 
 
 def _says_nothing_new(rows: Sequence[Price], change: PriceChange, amount: Decimal, before: Decimal | None) -> bool:
-    covering = next((row for row in rows if _span(row).covers(change.starts_at)), None)
+    covering = next((row for row in rows if span_of(row).covers(change.starts_at)), None)
     if covering is not None:
         return covering.amount == amount and covering.ends_at == change.ends_at
     # Without any row the variant's own price holds: entering it again for the company says nothing.
@@ -372,44 +299,16 @@ def _again(rows: Sequence[Price], row: Price, amount: Decimal | None) -> Price |
     )
 
 
-def _turn(starts_at: datetime, ends_at: datetime | None, now: datetime) -> datetime | None:
-    """When a price begins or, once it holds, ends."""
-    if starts_at > now:
-        return starts_at
-    return ends_at if ends_at is not None and ends_at > now else None
-
-
-def _change_of(row: Price) -> PriceChange:
-    return PriceChange(row.variant_id, row.shop_id, row.amount, row.starts_at, row.ends_at, row.reason)
-
-
 def _require_free(rows: Sequence[Price], change: PriceChange, variant: Variant) -> None:
     for row in rows:
-        if _span(row).overlaps(change.starts_at, change.ends_at):
-            raise PricesOverlap(field="starts_at", **_overlap_facts(variant.sku, _span(row)))
+        if span_of(row).overlaps(change.starts_at, change.ends_at):
+            raise PricesOverlap(field="starts_at", **_overlap_facts(variant.sku, span_of(row)))
 
 
 def _overlap_facts(sku: str, span: Span) -> dict[str, str]:
     return {
         "sku": sku,
         "amount": f"{span.amount:.2f}",
-        "from": _shown(span.starts_at),
-        "until": _shown(span.ends_at) if span.ends_at else "…",
+        "from": shown(span.starts_at),
+        "until": shown(span.ends_at) if span.ends_at else "…",
     }
-
-
-def _act(change: PriceChange, amount: Decimal, before: Decimal | None, now: datetime) -> Act:
-    changes = {"price": [None if before is None else str(before), str(amount)]}
-    if change.starts_at != now:
-        changes["from"] = [None, change.starts_at.isoformat()]
-    if change.ends_at is not None:
-        changes["until"] = [None, change.ends_at.isoformat()]
-    return Act("catalog.price_set", "catalog.variant", change.variant_id, change.shop_id, change.reason, changes)
-
-
-def _span(row: Price) -> Span:
-    return Span(row.amount, row.starts_at, row.ends_at, row.shop_id)
-
-
-def _shown(moment: datetime) -> str:
-    return date_format(localtime(moment), "Y-m-d H:i")
