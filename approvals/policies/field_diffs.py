@@ -123,17 +123,20 @@ def _leaf(kind: ApprovalKind, name: str, path: str, old: Any, new: Any, became: 
         was = Picture(old_url, label) if old_url else None
         becomes = Picture(new_url, label) if new_url else None
         return Row(label, "picture", became, was, becomes)
-    was_said, is_said = (None if is_nothing(side) else kind.value_text(path, side) for side in (old, new))
-    if was_said is not None or is_said is not None:
-        before = None if became == ChangeKind.ADDED else _said(kind, path, old)
-        after = None if became == ChangeKind.REMOVED else _said(kind, path, new)
-        return Row(label, "value", became, before, after)
-    if is_text(old) and is_text(new) and not is_digest(old) and not is_digest(new):
+    before, is_worded = _side(kind, path, old)
+    after, is_worded_now = _side(kind, path, new)
+    if not (is_worded or is_worded_now) and is_text(old) and is_text(new) and not is_digest(old) and not is_digest(new):
         return Row(label, "text", became, old, new, runs=tuple(runs_of(old or "", new or "")))
-    percent, is_up = change_in_percent(old, new)
-    before = None if became == ChangeKind.ADDED else _said(kind, path, old)
-    after = None if became == ChangeKind.REMOVED else _said(kind, path, new)
+    percent, is_up = ("", False) if is_worded or is_worded_now else change_in_percent(old, new)
+    before = None if became == ChangeKind.ADDED else before
+    after = None if became == ChangeKind.REMOVED else after
     return Row(label, "value", became, before, after, percent=percent, is_up=is_up)
+
+
+def _side(kind: ApprovalKind, path: str, value: Any) -> tuple[str | None, bool]:
+    """A side of a change as it is said, and whether its kind has words for it: asked once, for they may cost a query."""
+    words = None if is_nothing(value) else kind.value_text(path, value)
+    return (_said(kind, path, value), False) if words is None else (words, True)
 
 
 def _pictures(kind: ApprovalKind, old: Any, new: Any) -> list[Row] | None:
